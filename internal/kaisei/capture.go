@@ -1,0 +1,73 @@
+package kaisei
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// Request asks for the bytes of one URL.
+type Request struct {
+	URL string
+	// ETag and LastModified are validators from an earlier capture of the same URL; with
+	// either, the answer may be a Capture of status 304 without a body.
+	ETag         string
+	LastModified string
+	Policy       FetchPolicy
+	// Hosts are the further hosts to which a redirect may lead; the URL's own host and its
+	// registrable neighbours (www8.cao.go.jp, www.cao.go.jp) are always allowed. Nil allows all public hosts.
+	Hosts []string
+}
+
+// Snapshot is what is remembered of one answer from the web. It does not hold the
+// bytes; Hash finds them.
+type Snapshot struct {
+	// Hash is the SHA-256 of the body as received after content decoding, in hexadecimal.
+	Hash string `json:"sha256"`
+	// URL was asked for; FinalURL answered after Redirects.
+	URL       string   `json:"url"`
+	FinalURL  string   `json:"final_url,omitempty"`
+	Redirects []string `json:"redirects,omitempty"`
+	Status    int      `json:"status"`
+	MediaType string   `json:"media_type"`
+	// Header holds the response headers that matter as evidence (Content-Type, Date, ETag,
+	// Last-Modified, Content-Disposition, Content-Language, …), canonical names.
+	Header map[string]string `json:"header,omitempty"`
+	Size   int               `json:"size"`
+	At     time.Time         `json:"at"`
+}
+
+// ETag returns the entity tag of the answer, or "".
+func (s Snapshot) ETag() string { return s.Header["Etag"] }
+
+// LastModified returns the Last-Modified header of the answer, or "".
+func (s Snapshot) LastModified() string { return s.Header["Last-Modified"] }
+
+// Capture is a Snapshot together with the bytes it names. Status 304 has none.
+type Capture struct {
+	Snapshot
+	Body []byte `json:"-"`
+}
+
+// Hash returns the SHA-256 of b in hexadecimal, as Snapshot.Hash holds it.
+func Hash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Seen is what a source last saw at one URL: the validators for the next
+// conditional request and the hash by which equal bytes are recognised. It is saved
+// in the same transaction as the version it belongs to, never earlier.
+type Seen struct {
+	URL          string    `json:"url"`
+	Hash         string    `json:"sha256"`
+	ETag         string    `json:"etag,omitempty"`
+	LastModified string    `json:"last_modified,omitempty"`
+	At           time.Time `json:"at"`
+	// Reader is the revision of the reader that judged the bytes (see Version.Reader).
+	Reader string `json:"reader,omitempty"`
+	// Suspect is the text hash of an implausible reading that waits for a second look.
+	Suspect string `json:"suspect,omitempty"`
+	// SuspectAt is when Suspect was first read.
+	SuspectAt time.Time `json:"suspect_at,omitzero"`
+}

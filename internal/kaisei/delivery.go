@@ -1,0 +1,45 @@
+package kaisei
+
+import "time"
+
+// DeliveryState is where a promise to tell stands.
+type DeliveryState string
+
+// The states of a delivery.
+const (
+	DeliveryDue  DeliveryState = "due"
+	DeliverySent DeliveryState = "sent"
+	// DeliveryDead was given up after too many attempts or a final refusal; an operator can retry it.
+	DeliveryDead DeliveryState = "dead"
+)
+
+// Delivery is a promise to tell one channel about one or more changes. It is written in
+// the transaction that commits the changes and settled after sending, so a crash
+// between the two sends once more with the same ID and never not at all.
+type Delivery struct {
+	// ID is derived from what the delivery is about: "alert/<channel>/<change>",
+	// "digest/<channel>/<first>-<last>". Inserting the same ID twice is one delivery.
+	ID      string `json:"id"`
+	Channel string `json:"channel"`
+	// Kind is "alert", "digest" or "notice".
+	Kind    string   `json:"kind"`
+	Changes []string `json:"changes"`
+	// Payload is what a delivery needs beyond its changes (the range of a digest, the words
+	// of a notice); its form belongs to Kind.
+	Payload   string        `json:"payload,omitempty"`
+	Due       time.Time     `json:"due"`
+	Created   time.Time     `json:"created"`
+	Attempts  int           `json:"attempts"`
+	State     DeliveryState `json:"state"`
+	LastError string        `json:"last_error,omitempty"`
+	SentAt    time.Time     `json:"sent_at,omitzero"`
+	// Receipt is what the channel answered (a Slack timestamp, a Message-ID).
+	Receipt string `json:"receipt,omitempty"`
+}
+
+// The kinds of delivery.
+const (
+	DeliveryAlert  = "alert"
+	DeliveryDigest = "digest"
+	DeliveryNotice = "notice"
+)

@@ -1,0 +1,112 @@
+package kaisei
+
+import "time"
+
+// Verdict is the outcome of one look.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictFirst       Verdict = "first"        // read for the first time: kept, not news
+	VerdictChanged     Verdict = "changed"      // new text: a change was committed
+	VerdictNotModified Verdict = "not-modified" // 304
+	VerdictSameBytes   Verdict = "same-bytes"
+	VerdictSameText    Verdict = "same-text" // new bytes whose text is the same
+	VerdictListing     Verdict = "listing"   // a listing was read; its targets have looks of their own
+	VerdictSuspect     Verdict = "suspect"   // implausible: waits for a second look
+	VerdictFailed      Verdict = "failed"
+)
+
+// Good reports whether the look proved what the URL says today.
+func (v Verdict) Good() bool { return v != VerdictFailed && v != VerdictSuspect && v != "" }
+
+// Cause is why a look failed or was doubted; each has a remedy an operator can read.
+type Cause string
+
+// The causes of a failed look.
+const (
+	CauseDNS         Cause = "dns"
+	CauseRefused     Cause = "refused"
+	CauseNetwork     Cause = "network"
+	CauseTLS         Cause = "tls"
+	CauseTimeout     Cause = "timeout"
+	CauseRedirect    Cause = "redirect"  // a loop, too many, or to a place not allowed
+	CauseForbidden   Cause = "forbidden" // the address is private or the host not allowed
+	CauseRobots      Cause = "robots"    // robots.txt disallows it
+	CauseBotWall     Cause = "bot-wall"  // 403, 202 with an empty body, a challenge page
+	CauseNotFound    Cause = "not-found" // 404 or 410
+	CauseClient      Cause = "http-4xx"  // another 4xx
+	CauseServer      Cause = "http-5xx"
+	CauseTooMany     Cause = "http-429"
+	CauseTruncated   Cause = "truncated" // fewer bytes than announced, or a broken encoding of them
+	CauseTooLarge    Cause = "too-large"
+	CauseWrongType   Cause = "wrong-type"   // not the kind of file it should be
+	CauseDecode      Cause = "decode"       // the bytes do not decode or parse
+	CauseEncrypted   Cause = "encrypted"    // needs a password
+	CauseEmpty       Cause = "empty"        // nothing readable, or the selection matched nothing
+	CauseNoText      Cause = "no-text"      // pages without extractable text
+	CauseLimit       Cause = "limit"        // a limit of the reader was hit
+	CauseImplausible Cause = "implausible"  // maintenance page, soft 404, collapse in size
+	CauseNotArchived Cause = "not-archived" // the archive replayed holds no such answer yet
+	CauseInternal    Cause = "internal"
+)
+
+// Look is one visit to one URL for one source, with its verdict and why. Looks are the
+// proof that kaisei looked; they are only ever appended.
+type Look struct {
+	Source string `json:"source"`
+	// Document is the document looked at, or "" for a listing or a source as a whole.
+	Document string    `json:"document,omitempty"`
+	At       time.Time `json:"at"`
+	Verdict  Verdict   `json:"verdict"`
+	// Cause and Detail say why, for failed and suspect looks; Detail may also name the noise
+	// set aside. It ends in what to do where an operator can do something.
+	Cause  Cause         `json:"cause,omitempty"`
+	Detail string        `json:"detail,omitempty"`
+	URL    string        `json:"url"`
+	Status int           `json:"status,omitempty"`
+	Size   int           `json:"size,omitempty"`
+	Hash   string        `json:"sha256,omitempty"`
+	Took   time.Duration `json:"took_ns,omitempty"`
+	// Change is the change committed with the look, or "".
+	Change string `json:"change,omitempty"`
+}
+
+// Poll is the schedule state of a source.
+type Poll struct {
+	Source   string    `json:"source"`
+	LastLook time.Time `json:"last_look,omitzero"`
+	LastGood time.Time `json:"last_good,omitzero"`
+	NextLook time.Time `json:"next_look,omitzero"`
+	// LastChange is when the source last showed something new.
+	LastChange time.Time `json:"last_change,omitzero"`
+	// Failures counts failed looks since the last good one.
+	Failures int `json:"failures"`
+	// LastVerdict, LastCause and LastDetail are of the last look.
+	LastVerdict Verdict `json:"last_verdict,omitempty"`
+	LastCause   Cause   `json:"last_cause,omitempty"`
+	LastDetail  string  `json:"last_detail,omitempty"`
+	// FirstGood is when the source was first read in full; before that everything is baseline.
+	FirstGood time.Time `json:"first_good,omitzero"`
+	// Looks counts all looks, Good the good ones.
+	Looks int `json:"looks"`
+	Good  int `json:"good"`
+	// Notice is the health state last told to the operator: "", "failing", "implausible", "quiet".
+	Notice string `json:"notice,omitempty"`
+}
+
+// Commit is all that one look leaves behind, written in one transaction.
+type Commit struct {
+	Look Look
+	// Version is the new version, or nil where the text did not change.
+	Version *Version
+	// Change is what the new version means, or nil at the first reading. The store gives it
+	// its Number.
+	Change     *Change
+	Deliveries []Delivery
+	// Seen replaces what was remembered of Look.URL; nil leaves it.
+	Seen *Seen
+	// Drop names a saved body that turned out to hold nothing new and may be deleted where no
+	// version refers to it.
+	Drop string
+}

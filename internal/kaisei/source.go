@@ -1,0 +1,188 @@
+package kaisei
+
+import "time"
+
+// Kind says how a source is read.
+type Kind string
+
+// The kinds of source.
+const (
+	// KindPage is one page (or file) that is itself the document.
+	KindPage Kind = "page"
+	// KindIndex is a listing that leads to documents, further listings and items.
+	KindIndex Kind = "index"
+	// KindFeed is RSS 1.0, RSS 2.0 or Atom; each item is a document of its own.
+	KindFeed Kind = "feed"
+	// KindLaw is a law in the e-Gov law API, version 2: its list of revisions and its texts.
+	KindLaw Kind = "law"
+)
+
+// Source is a place to look: one URL of an authority, when to look, and what it
+// leads to. It is a row of the catalogue.
+type Source struct {
+	// ID is permanent and a URL path, authority first: "meti/ai-guidelines".
+	ID string
+	// Was lists former IDs, whose history this source continues.
+	Was []string
+	// Title names the source for people.
+	Title Text
+	// Authority is the short name of who publishes: "cao", "meti", "mic", …
+	Authority string
+	// AuthorityName is the authority's name for people (経済産業省).
+	AuthorityName Text
+	Kind          Kind
+	URL           string
+	// Schedule is a cron expression of five fields in Asia/Tokyo.
+	Schedule string
+	// Layer and Language hold for every document of the source that does not say otherwise.
+	Layer    Layer
+	Language string
+	// Select and Remove are CSS selectors: the part of the page that is its content
+	// (the first selector that matches), and what to leave out of it.
+	Select []string
+	Remove []string
+	// Charset is the encoding to assume where the bytes do not tell.
+	Charset string
+	// Keywords limits a feed or item list that is wider than our subject. An item
+	// passes when it contains one of Any and none of None. An empty Any passes all.
+	Keywords Keywords
+	// Follow says, in order, what the links of an index lead to; the first rule that
+	// matches a link decides.
+	Follow []Follow
+	// WatchText makes the words of an index page that are not followed links a document
+	// of their own, under the source's ID.
+	WatchText bool
+	// Law is the e-Gov law ID (507AC0000000053) of a KindLaw source.
+	Law string
+	// Sectors, Themes and Roles the source is about, where that is known beforehand.
+	Sectors []string
+	Themes  []string
+	Roles   []string
+	// Recheck is how long a document already read at a URL is left before it is asked for
+	// again in case it was replaced in place. Zero means at every look.
+	Recheck time.Duration
+	// Quiet is how long the source may show nothing new before an operator is told; zero means never.
+	Quiet time.Duration
+	// Fetch holds what the host needs.
+	Fetch FetchPolicy
+	// Confidence is A, B or C, how well the row is evidenced.
+	Confidence string
+	// Disabled, where not empty, is the reason why the source is not polled.
+	Disabled string
+	// Origin says which file defined the source and where, for error messages.
+	Origin string
+}
+
+// Keywords is a filter on the words of an item. ASCII words match whole words
+// only (AI is not in CONTRAIL); Japanese words match anywhere.
+type Keywords struct {
+	Any  []string
+	None []string
+}
+
+// FetchPolicy is what a host is known to need.
+type FetchPolicy struct {
+	// MinGap is the least time between two requests to the host.
+	MinGap time.Duration
+	// HTTP1 refuses HTTP/2.
+	HTTP1 bool
+	// BrowserLike puts "Mozilla/5.0 …" in front of the identified user agent, which some
+	// government firewalls insist on. The product and contact stay in it.
+	BrowserLike bool
+	// Timeout is for one request; zero means the client's default.
+	Timeout time.Duration
+}
+
+// FollowAs says what a link leads to.
+type FollowAs string
+
+// What a link can lead to.
+const (
+	// FollowDocument: the link's target is a document, to be fetched and read.
+	FollowDocument FollowAs = "document"
+	// FollowListing: the target is a further listing, whose links are judged by the same rules.
+	FollowListing FollowAs = "listing"
+	// FollowItem: the link itself is the news; its text is the document, nothing is fetched.
+	FollowItem FollowAs = "item"
+	// FollowIgnore: the link is not followed and its words are left out of the watched text.
+	FollowIgnore FollowAs = "ignore"
+)
+
+// Follow is one rule for the links of an index.
+type Follow struct {
+	// Text and URL are regular expressions (RE2) that must match the link's text and its
+	// absolute URL; an empty one matches all.
+	Text string
+	URL  string
+	// Not must not match the link's text.
+	Not string
+	As  FollowAs
+	// Document names the document that matching links are versions of, below the source's ID
+	// ("main"). Empty: the identity is worked out from the link's text.
+	Document string
+	Title    string
+	Layer    Layer
+	Language string
+	// SameAs is the ID of a document of another source that this one is a copy of.
+	SameAs string
+	// Translates is the ID of the Japanese document that this one is a translation of.
+	Translates string
+	// History follows every matching link; otherwise, of several versions of one document,
+	// only the newest is followed.
+	History bool
+}
+
+// Target is something a source offers at a look: a document to fetch, a further
+// listing, or an item that is complete in itself. It passes through and is not stored.
+type Target struct {
+	As FollowAs
+	// Document is the permanent ID where the catalogue names the document, else "".
+	Document string
+	// Key is the identity worked out from the link: its text without version, date, status,
+	// format and size, folded for comparison.
+	Key string
+	// Title is what the source calls it, as printed; Label the version in it (第1.2版), or "".
+	Title string
+	Label string
+	URL   string
+	// Published is the day printed beside the link, or the item's date.
+	Published Date
+	Layer     Layer
+	Language  string
+	SameAs    string
+	// Translates is as in Follow.
+	Translates string
+	// Select and Remove apply to the target's own page; empty means the source's.
+	Select []string
+	Remove []string
+	// Blocks is the text of an item, which needs no fetch; nil for anything to be fetched.
+	Blocks []Block
+	// Format overrides how fetched bytes are read where the source knows better, else "".
+	Format string
+	// Relevant is false for an item that the keyword filter set aside; it is counted, not told.
+	Relevant bool
+}
+
+// Lead is what the store remembers of a document that a source offered: it makes
+// a later version recognisable as the same document, and tells a document that
+// was there at the first look from one that is new.
+type Lead struct {
+	Source   string `json:"source"`
+	Document string `json:"document"`
+	Key      string `json:"key"`
+	Title    string `json:"title"`
+	Label    string `json:"label,omitempty"`
+	URL      string `json:"url"`
+	// Published is the day the source printed for it.
+	Published Date `json:"published,omitzero"`
+	// Baseline is true for what the source's first good look already offered: its first
+	// reading is not news.
+	Baseline  bool      `json:"baseline"`
+	FirstSeen time.Time `json:"first_seen"`
+	// Via is the URL of the page that offered it.
+	Via string `json:"via,omitempty"`
+	// As is what it leads to.
+	As FollowAs `json:"as,omitempty"`
+	// Match says how the document was recognised: "catalogue", "new", "key", "url" or "similar".
+	Match string `json:"match"`
+}
