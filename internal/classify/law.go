@@ -1,0 +1,169 @@
+package classify
+
+import (
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"kaisei/internal/ja"
+	"kaisei/internal/kaisei"
+)
+
+// The documents of a law source, by the ends of their IDs: the list of its revisions, its
+// text in force, and a text for each revision that is to come.
+const (
+	revisionsSuffix = "/revisions"
+	futureInfix     = "/future/"
+)
+
+// revisionID is the identity that e-Gov gives a revision: law, day of taking force, amending
+// law (415AC0000000057_20280716_508AC0000000056).
+var revisionID = regexp.MustCompile(`[0-9]{3}[A-Z][A-Z0-9]{2,12}[0-9]{6,10}_([0-9]{4})([0-9]{2})([0-9]{2})_[0-9A-Z]{10,20}`)
+
+func isRevisions(f Finding) bool {
+	return f.Source.Kind == kaisei.KindLaw && strings.HasSuffix(f.Next.Document, revisionsSuffix)
+}
+
+func isFutureText(f Finding) bool {
+	return f.Source.Kind == kaisei.KindLaw && strings.Contains(f.Next.Document, futureInfix)
+}
+
+func isLawText(f Finding) bool {
+	return f.Source.Kind == kaisei.KindLaw && !isRevisions(f) || f.Next.Format == "lawxml"
+}
+
+// revisionRow is a row of a list of revisions, read back from its line: 「…法律（令和八年法律第四十六号）による改正／公布
+// 2026年6月24日／施行予定 2028年12月23日（…の施行の日）／未施行」.
+type revisionRow struct {
+	id, title string
+	promul    kaisei.Date
+	effective kaisei.Effective
+	status    string
+}
+
+// The states of a revision as its row prints them.
+const (
+	rowFuture  = "未施行"
+	rowCurrent = "現行"
+	rowFormer  = "旧"
+)
+
+func readRow(key, line string) revisionRow {
+	r := revisionRow{id: key}
+	for i, part := range strings.Split(line, "／") {
+		part = strings.TrimSpace(part)
+		dates := ja.Dates(part)
+		switch {
+		case i == 0:
+			r.title = strings.TrimSuffix(part, "による改正")
+		case strings.HasPrefix(part, "公布"):
+			if len(dates) > 0 {
+				r.promul = dates[0].Date
+			}
+		case strings.HasPrefix(part, "施行"):
+			rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(part, "施行"), "予定"))
+			if len(dates) > 0 && strings.HasPrefix(rest, dates[0].Text) {
+				r.effective.Date = dates[0].Date
+				rest = strings.TrimPrefix(rest, dates[0].Text)
+			}
+			r.effective.Note = strings.TrimSuffix(strings.TrimPrefix(rest, "（"), "）")
+			if rest == "日未定" {
+				r.effective.Note = "施行日未定"
+			}
+		case strings.HasPrefix(part, "廃止日"):
+		default:
+			r.status = part
+		}
+	}
+	if r.effective.Date.IsZero() {
+		r.effective.Date = revisionDay(key)
+	}
+	r.effective.What = r.title
+	return r
+}
+
+// revisionDay returns the day of taking force in a revision's ID.
+func revisionDay(id string) kaisei.Date {
+	m := revisionID.FindStringSubmatch(id)
+	if m == nil {
+		return kaisei.Date{}
+	}
+	d, err := kaisei.ParseDate(m[1] + "-" + m[2] + "-" + m[3])
+	if err != nil {
+		return kaisei.Date{}
+	}
+	return d
+}
+
+func (r revisionRow) repealed() bool {
+	return strings.HasPrefix(r.status, "廃止") || strings.HasPrefix(r.status, "失効")
+}
+
+// revisionEvent tells what happened in a list of revisions: the weightiest of its rows.
+func revisionEvent(f Finding) string {
+	if f.Prev != nil && len(f.Edits) == 0 {
+		return eventSame
+	}
+	today := kaisei.DateOf(f.Now)
+	order := []string{eventRepealed, eventScheduled, eventInForce, eventPromulgated, eventRevised}
+	best := len(order) - 1
+	for _, e := range f.Edits {
+		if e.After == "" {
+			continue
+		}
+		after, before := readRow(e.Key, e.After), readRow(e.Key, e.Before)
+		event := eventRevised
+		future := after.status == rowFuture || today.Before(after.effective.Date)
+		switch {
+		case after.repealed() && !before.repealed():
+			event = eventRepealed
+		case future && (e.Before == "" || before.effective.Date != after.effective.Date):
+			event = eventScheduled
+		case before.status == rowFuture && after.status != rowFuture, e.Before == "" && after.status == rowCurrent:
+			event = eventInForce
+		case e.Before == "" && !after.promul.IsZero():
+			event = eventPromulgated
+		}
+		if i := slices.Index(order, event); i < best {
+			best = i
+		}
+	}
+	return order[best]
+}
+
+// revisionDates collects the days of the rows that were added or changed.
+func revisionDates(edits []kaisei.Edit) kaisei.Dates {
+	var d kaisei.Dates
+	for _, e := range edits {
+		if e.After == "" {
+			continue
+		}
+		r := readRow(e.Key, e.After)
+		if e.Before != "" {
+			if was := readRow(e.Key, e.Before); was.status == rowCurrent && r.status == rowFormer {
+				continue // it only stopped being the newest
+			}
+		}
+		if d.Promulgated.Before(r.promul) || d.Promulgated.IsZero() {
+			d.Promulgated = r.promul
+		}
+		if !r.effective.Date.IsZero() || r.effective.Note != "" {
+			d.Effective = append(d.Effective, r.effective)
+		}
+	}
+	d.Effective = inOrder(d.Effective)
+	return d
+}
+
+// inOrder sorts days of taking force, those without a day last, and drops repetitions.
+func inOrder(list []kaisei.Effective) []kaisei.Effective {
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := list[i].Date, list[j].Date
+		if a.IsZero() != b.IsZero() {
+			return b.IsZero()
+		}
+		return a.Before(b)
+	})
+	return slices.Compact(list)
+}

@@ -1,0 +1,230 @@
+package classify
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"kaisei/internal/ja"
+	"kaisei/internal/kaisei"
+)
+
+// What a rule decides.
+const (
+	decidesClass    = "class"
+	decidesSeverity = "severity"
+	decidesTheme    = "theme"
+	decidesRole     = "role"
+	decidesSector   = "sector"
+	decidesQuiet    = "quiet"
+)
+
+// What a severity rule does: the first base that matches sets the level, every step moves
+// it by one, and bounds come last.
+const (
+	effectBase    = "base"
+	effectUp      = "up"
+	effectDown    = "down"
+	effectAtLeast = "at-least"
+	effectAtMost  = "at-most"
+)
+
+// Rule is one line of reasoning as the rules file holds it. Conditions in When must all
+// hold; where Any or Pattern is given, one text among the fields of Look must hold one of
+// them and nothing of None and Not.
+type Rule struct {
+	ID      string `toml:"id"`
+	Decides string `toml:"decides"`
+	// Value is the class, theme, role or sector given, or the severity of a base or bound.
+	Value  string `toml:"value"`
+	Effect string `toml:"effect"`
+	// NewsLayer moves a change of the news layer to the layer where its class belongs.
+	NewsLayer string `toml:"news_layer"`
+	// Look names the texts looked at; see the head of rules.toml.
+	Look []string `toml:"look"`
+	// Any and None are words for ja.Contains, Pattern and Not regular expressions (RE2, without
+	// regard to case) on the comparison key of a text.
+	Any     []string `toml:"any"`
+	None    []string `toml:"none"`
+	Pattern []string `toml:"pattern"`
+	Not     []string `toml:"not"`
+	// Every demands that all texts of Look match, not one.
+	Every bool `toml:"every"`
+	When  When `toml:"when"`
+	// Reason says why, for people.
+	Reason kaisei.Text `toml:"reason"`
+	// Must and MustNot are the rule's own test: texts, each with conditions in square brackets in
+	// front where the rule has such, that it must and must not match. They are checked at load.
+	Must    []string `toml:"must"`
+	MustNot []string `toml:"must_not"`
+
+	file string
+	line int
+	any  []word
+	none []word
+	pat  []*regexp.Regexp
+	not  []*regexp.Regexp
+}
+
+// When are a rule's conditions on other things than text. An empty list is no condition.
+type When struct {
+	Event    []string `toml:"event"`
+	Class    []string `toml:"class"`
+	Layer    []string `toml:"layer"`
+	Kind     []string `toml:"kind"`
+	Format   []string `toml:"format"`
+	Language []string `toml:"language"`
+	// Item is true for news that is complete in itself, false for fetched documents.
+	Item *bool `toml:"item"`
+	// Listing is true for the words of a listing itself, beside the documents it leads to.
+	Listing *bool `toml:"listing"`
+	// Translation is true for a translation of a document that is tracked too.
+	Translation *bool `toml:"translation"`
+	// DraftBefore and DraftAfter tell whether the labels mark drafts.
+	DraftBefore *bool `toml:"draft_before"`
+	DraftAfter  *bool `toml:"draft_after"`
+	// Shift asks for a normative shift of one of these directions, of at least MinRank after
+	// it (before it for one that is removed).
+	Shift   []string `toml:"shift"`
+	MinRank int      `toml:"min_rank"`
+	// NoShift asks that no norm shifted.
+	NoShift bool `toml:"no_shift"`
+	// MinEdits and MaxEdits bound the number of edits; 0 is no bound.
+	MinEdits int `toml:"min_edits"`
+	MaxEdits int `toml:"max_edits"`
+	// WithinDays asks for a day of taking force or a deadline that lies ahead by at most so many days.
+	WithinDays int `toml:"within_days"`
+}
+
+// word is a word of a rule, with its folded form as a quick first test.
+type word struct {
+	printed, folded string
+}
+
+func wordOf(s string) word { return word{printed: s, folded: strings.ToLower(ja.Key(s))} }
+
+func (w word) in(t located) bool {
+	return w.folded != "" && strings.Contains(t.lower, w.folded) && ja.Contains(t.key, w.printed)
+}
+
+// located is a text with its folded forms and the place it stands in.
+type located struct {
+	key, lower, where string
+}
+
+func locate(text, where string) located {
+	k := ja.Key(text)
+	return located{key: k, lower: strings.ToLower(k), where: where}
+}
+
+// hit is what made a rule match.
+type hit struct {
+	match, where string
+	count        int
+}
+
+func (r *Rule) reason(h hit) kaisei.Reason {
+	return kaisei.Reason{Rule: r.ID, Text: r.Reason, Match: h.match, Where: h.where}
+}
+
+// textual reports whether the rule looks at words.
+func (r *Rule) textual() bool { return len(r.any)+len(r.pat) > 0 }
+
+// match applies the rule to the facts.
+func (r *Rule) match(f *facts) (hit, bool) {
+	h, ok := r.When.hold(f)
+	if !ok {
+		return hit{}, false
+	}
+	if !r.textual() {
+		return h, true
+	}
+	seen := 0
+	for _, field := range r.Look {
+		for _, t := range f.texts[field] {
+			seen++
+			m, ok := r.matchText(t)
+			switch {
+			case !ok && r.Every:
+				return hit{}, false
+			case ok && h.count == 0:
+				h = hit{match: m, where: t.where, count: 1}
+			case ok:
+				h.count++
+			}
+		}
+	}
+	return h, h.count > 0 && seen > 0
+}
+
+func (r *Rule) matchText(t located) (string, bool) {
+	for _, w := range r.none {
+		if w.in(t) {
+			return "", false
+		}
+	}
+	for _, re := range r.not {
+		if re.MatchString(t.key) {
+			return "", false
+		}
+	}
+	for _, w := range r.any {
+		if w.in(t) {
+			return w.printed, true
+		}
+	}
+	for _, re := range r.pat {
+		if m := re.FindString(t.key); m != "" {
+			return m, true
+		}
+	}
+	return "", false
+}
+
+// hold reports whether the conditions hold, and names the strongest of the shifts asked for.
+func (w When) hold(f *facts) (hit, bool) {
+	var h hit
+	for _, c := range []struct {
+		allowed []string
+		have    string
+	}{
+		{w.Event, f.event}, {w.Class, string(f.class)}, {w.Layer, string(f.layer)},
+		{w.Kind, f.kind}, {w.Format, f.format}, {w.Language, f.language},
+	} {
+		if len(c.allowed) > 0 && !slices.Contains(c.allowed, c.have) {
+			return h, false
+		}
+	}
+	for _, c := range []struct {
+		want *bool
+		have bool
+	}{
+		{w.Item, f.item}, {w.Listing, f.listing}, {w.Translation, f.translation}, {w.DraftBefore, f.draftBefore}, {w.DraftAfter, f.draftAfter},
+	} {
+		if c.want != nil && *c.want != c.have {
+			return h, false
+		}
+	}
+	switch {
+	case w.MinEdits > 0 && f.edits < w.MinEdits,
+		w.MaxEdits > 0 && f.edits > w.MaxEdits,
+		w.NoShift && len(f.shifts) > 0,
+		w.WithinDays > 0 && (f.days < 0 || f.days > w.WithinDays):
+		return h, false
+	}
+	if len(w.Shift) == 0 {
+		return h, true
+	}
+	best := -1
+	for _, s := range f.shifts {
+		rank := s.RankAfter
+		if s.Direction == kaisei.ObligationRemoved || s.Direction == kaisei.Softened {
+			rank = max(s.RankBefore, s.RankAfter)
+		}
+		if slices.Contains(w.Shift, string(s.Direction)) && rank >= w.MinRank && rank > best {
+			best = rank
+			h = hit{match: shiftMatch(s), where: strings.Join(s.Path, " › ")}
+		}
+	}
+	return h, best >= 0
+}
