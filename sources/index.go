@@ -1,0 +1,291 @@
+package sources
+
+import (
+	"net/url"
+	"strings"
+
+	"kaisei/internal/ja"
+	"kaisei/internal/kaisei"
+)
+
+// index reads a listing: its links, judged by the source's follow rules, and where the
+// source asks for it the words around them. A page of the source's own URL on which no
+// rule matches any link is a fault: the site has a new form, or the answer is not the page.
+func index(s kaisei.Source, c kaisei.Capture, as kaisei.FollowAs) ([]kaisei.Target, error) {
+	if len(c.Body) == 0 {
+		return nil, kaisei.Faultf(kaisei.CauseEmpty, "%s answered with no bytes", finalURL(c))
+	}
+	if !looksHTML(c) {
+		return nil, kaisei.Faultf(kaisei.CauseWrongType, "%s is %q and not an HTML page; see url and kind in the catalogue", finalURL(c), c.MediaType)
+	}
+	rules, err := compile(s.Follow)
+	if err != nil {
+		return nil, &kaisei.Fault{Cause: kaisei.CauseInternal, Detail: "a follow rule of " + s.ID, Err: err}
+	}
+	d, err := parseHTML(s, c)
+	if err != nil {
+		return nil, err
+	}
+	x := &indexer{source: s, doc: d, page: d.title(), rules: rules, as: as}
+	x.capture = kaisei.DateOf(c.At)
+	x.links = d.links()
+	x.judge()
+	targets := x.targets()
+	if as != kaisei.FollowListing {
+		if len(targets) == 0 {
+			return nil, kaisei.Faultf(kaisei.CauseEmpty, "none of the %d links of the page %q matches a follow rule; the site may have a new form, see select and follow in the catalogue", len(x.links), x.page)
+		}
+		if s.WatchText {
+			if blocks := x.words(); len(blocks) > 0 {
+				targets = append(targets, kaisei.Target{
+					As: kaisei.FollowDocument, Document: s.ID, Title: x.titleOfPage(), URL: d.self.String(),
+					Layer: s.Layer, Language: s.Language, Blocks: blocks, Relevant: true,
+				})
+			}
+		}
+	}
+	return targets, nil
+}
+
+// indexer is one listing on its way to targets.
+type indexer struct {
+	source  kaisei.Source
+	doc     *document
+	page    string
+	rules   []rule
+	as      kaisei.FollowAs
+	capture kaisei.Date
+	links   []*link
+}
+
+func (x *indexer) titleOfPage() string {
+	if x.page != "" {
+		return x.page
+	}
+	return x.source.Title.In(x.source.Language)
+}
+
+// judge gives each link its name and the first rule that matches it.
+func (x *indexer) judge() {
+	for _, l := range x.links {
+		l.title = x.name(l)
+		for i := range x.rules {
+			if x.rules[i].matches(l.title, l.url.String()) {
+				l.rule = &x.rules[i]
+				break
+			}
+		}
+	}
+}
+
+// targets turns the judged links into targets, in the order of the page.
+func (x *indexer) targets() []kaisei.Target {
+	var out []candidate
+	items := map[string]bool{}
+	for pos, l := range x.links {
+		if l.rule == nil || l.rule.As == kaisei.FollowIgnore {
+			continue
+		}
+		t := x.target(l)
+		if t.As == kaisei.FollowItem {
+			if !items[t.Key] {
+				items[t.Key] = true
+				out = append(out, candidate{Target: t, pos: pos, history: true})
+			}
+			continue
+		}
+		out = append(out, candidate{Target: t, pos: pos, history: l.rule.History, order: x.order(t, l)})
+	}
+	return newest(joined(out))
+}
+
+// target makes the target of one link.
+func (x *indexer) target(l *link) kaisei.Target {
+	r := l.rule
+	t := kaisei.Target{
+		As:         r.As,
+		Title:      l.title,
+		URL:        l.url.String(),
+		Published:  x.published(l),
+		Layer:      x.source.Layer,
+		Language:   x.source.Language,
+		SameAs:     r.SameAs,
+		Translates: r.Translates,
+		Relevant:   true,
+	}
+	if r.Layer != "" {
+		t.Layer = r.Layer
+	}
+	if r.Language != "" {
+		t.Language = r.Language
+	}
+	if r.As == kaisei.FollowItem {
+		return x.item(t, l)
+	}
+	if title := fold(sizes.ReplaceAllString(t.Title, " ")); title != "" {
+		t.Title = title
+	}
+	t.Label = x.label(l)
+	t.Key = ja.Identity(l.title)
+	if t.Key == "" {
+		t.Key = ja.Identity(fileName(l.url))
+	}
+	if r.Document != "" {
+		t.Document = documentID(x.source.ID, r.Document)
+	}
+	if r.Title != "" {
+		t.Title = r.Title
+	}
+	return t
+}
+
+// item makes a link complete in itself. Its identity is its words, its address and its
+// day: lists of news reuse one address for many items and one title for many days.
+func (x *indexer) item(t kaisei.Target, l *link) kaisei.Target {
+	t.Title = withoutDate(t.Title)
+	t.Key = itemKey(t.URL, t.Title)
+	if !t.Published.IsZero() && !l.inURL {
+		t.Key += " " + t.Published.String()
+	}
+	t.Blocks = []kaisei.Block{titleBlock(t.Title)}
+	t.Relevant = relevant(x.source.Keywords, t.Title, l.around)
+	t.Label = ""
+	return t
+}
+
+// label returns the version of a link: from its words, from those around it, from its file
+// name, and on a further listing, which is about one version, from the name of the page. The 案 of
+// a bill (法律案に対する附帯決議) is no draft.
+func (x *indexer) label(l *link) string {
+	for _, words := range []string{l.title, l.around, versionInName(l.url)} {
+		if v := ja.Label(strings.ReplaceAll(words, "法律案", "法律")); v != "" {
+			return v
+		}
+	}
+	if x.as == kaisei.FollowListing {
+		return ja.Label(x.page)
+	}
+	return ""
+}
+
+// published returns the day printed for a link: in the words around it, at an end of its own
+// words, in the heading above it, or last in its address (20260331_1.pdf).
+func (x *indexer) published(l *link) kaisei.Date {
+	if !l.day.IsZero() {
+		return l.day
+	}
+	for _, d := range ja.Dates(l.around) {
+		if !d.Carried {
+			return d.Date
+		}
+	}
+	if d, ok := dateAtEnd(l.text); ok {
+		return d
+	}
+	if len(l.heading) < maxDateHeading {
+		if ds := ja.Dates(l.heading); len(ds) == 1 {
+			return ds[0].Date
+		}
+	}
+	if d := dayInURL(l.url); !d.IsZero() && (x.capture.Year <= 1 || !x.capture.Before(d)) {
+		l.inURL = true
+		return d
+	}
+	return kaisei.Date{}
+}
+
+// maxDateHeading is how long, in bytes, a heading may be to date the links below it.
+const maxDateHeading = 120
+
+// order is the day by which versions of one document are compared.
+func (x *indexer) order(t kaisei.Target, l *link) kaisei.Date {
+	if !t.Published.IsZero() {
+		return t.Published
+	}
+	return dayInURL(l.url)
+}
+
+// candidate is a target with what decides between versions.
+type candidate struct {
+	kaisei.Target
+	pos     int
+	history bool
+	order   kaisei.Date
+}
+
+func (c candidate) identity() string {
+	if c.Document != "" {
+		return string(c.As) + " " + c.Document
+	}
+	return string(c.As) + " " + c.Language + " " + c.Key
+}
+
+// joined leaves one of several links to the same address, the first that names a document or
+// a version.
+func joined(list []candidate) []candidate {
+	at := map[string]int{}
+	var out []candidate
+	for _, c := range list {
+		if c.As == kaisei.FollowItem {
+			out = append(out, c)
+			continue
+		}
+		i, seen := at[c.URL]
+		switch {
+		case !seen:
+			at[c.URL] = len(out)
+			out = append(out, c)
+		case out[i].Document == "" && c.Document != "", out[i].Key == "" && c.Key != "":
+			c.pos = out[i].pos
+			out[i] = c
+		}
+		if seen && out[i].Published.IsZero() {
+			out[i].Published, out[i].order = c.Published, c.order
+		}
+	}
+	return out
+}
+
+// newest leaves of several versions of one document the newest: by their labels, then
+// by their day, then the one that stands first, since lists grow at the top.
+func newest(list []candidate) []kaisei.Target {
+	best := map[string]int{}
+	for i, c := range list {
+		if c.history {
+			continue
+		}
+		j, ok := best[c.identity()]
+		if !ok || later(c, list[j]) {
+			best[c.identity()] = i
+		}
+	}
+	var out []kaisei.Target
+	for i, c := range list {
+		if c.history || best[c.identity()] == i {
+			out = append(out, c.Target)
+		}
+	}
+	return out
+}
+
+// later reports that a is a later version than b, which stands above it.
+func later(a, b candidate) bool {
+	if order, ok := ja.CompareLabels(a.Label, b.Label); ok && order != 0 {
+		return order > 0
+	}
+	if !a.order.IsZero() && !b.order.IsZero() {
+		return b.order.Before(a.order)
+	}
+	return false
+}
+
+// fileName returns the last part of an address.
+func fileName(u *url.URL) string {
+	path := u.Path
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return path[i+1:]
+		}
+	}
+	return path
+}
