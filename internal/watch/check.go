@@ -1,0 +1,414 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"kaisei/internal/kaisei"
+)
+
+// Check looks at a source once: it fetches the source's URL, works out what that
+// offers, reads every document that is new or due and commits what it finds. A
+// failure to fetch or read is a verdict in the ledger and not an error; an error
+// means that the store failed or ctx ended, and that the look is to be made again.
+func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (Report, error) {
+	v := &visit{w: w, s: s, all: o.All, report: Report{Source: s.ID}, done: map[string]bool{}}
+	release, err := w.hold(ctx, s.ID)
+	if err != nil {
+		return v.report, err
+	}
+	defer release()
+	if err := v.begin(); err != nil {
+		return v.report, err
+	}
+	if err := v.source(ctx); err != nil {
+		return v.report, err
+	}
+	if err := v.end(); err != nil {
+		return v.report, err
+	}
+	return v.report, nil
+}
+
+// visit is the state of one look at one source. It lives for one Check.
+type visit struct {
+	w      *Watcher
+	s      kaisei.Source
+	all    bool
+	poll   kaisei.Poll
+	leads  *leads
+	report Report
+	// done holds URLs already asked for in this visit: a page that links to itself is read once.
+	done map[string]bool
+	// fetches counts requests against MaxFetches; skipped counts targets left for the next look.
+	fetches, skipped int
+	// retryAfter is how long a server asked to be left alone.
+	retryAfter time.Duration
+	// offered and relevant count the items of a feed or list.
+	offered, relevant int
+}
+
+func (v *visit) begin() error {
+	p, _, err := v.w.Store.Poll(v.s.ID)
+	if err != nil {
+		return fmt.Errorf("read schedule state of %s: %w", v.s.ID, err)
+	}
+	v.poll = p
+	v.poll.Source = v.s.ID
+	known, err := v.w.Store.Leads(v.s.ID)
+	if err != nil {
+		return fmt.Errorf("read leads of %s: %w", v.s.ID, err)
+	}
+	v.leads = newLeads(v.s.ID, known)
+	return nil
+}
+
+// source looks at the source's own URL and then at everything it leads to.
+func (v *visit) source(ctx context.Context) error {
+	p, err := v.open(ctx, v.s.URL)
+	if err != nil {
+		return err
+	}
+	if p.same && v.s.Kind == kaisei.KindPage {
+		if done, err := v.unchanged(p, v.s.ID); done || err != nil {
+			return err
+		}
+	}
+	baseline := v.poll.FirstGood.IsZero()
+	return v.listing(ctx, p, "", baseline, 0)
+}
+
+// listing takes up what a page offers. The page's own look and validators are
+// committed last, after the documents it led to, so that a crash in between makes
+// the next look read the page again instead of answering 304 to it.
+func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baseline bool, depth int) error {
+	if err := v.fill(ctx, &p); err != nil {
+		return err
+	}
+	if p.fault != nil {
+		return v.record(p.look)
+	}
+	if !p.same {
+		if err := v.w.Store.SaveCapture(p.capture, p.seen.Hash); err != nil {
+			return fmt.Errorf("keep evidence of %s: %w", p.capture.URL, err)
+		}
+	}
+	targets, err := v.w.Catalog.Targets(v.s, p.capture, as)
+	if err != nil {
+		return v.record(p.failed(err))
+	}
+	if len(targets) > MaxTargets {
+		p.look.Detail = fmt.Sprintf("the page offers %d links; only the first %d are followed: narrow its follow rules", len(targets), MaxTargets)
+		targets = targets[:MaxTargets]
+	}
+	own := len(targets) == 1 && targets[0].Document == v.s.ID && targets[0].Blocks == nil && targets[0].As == kaisei.FollowDocument
+	if own {
+		return v.document(ctx, targets[0], p, v.leads.take(targets[0], p.capture.URL, baseline, p.capture.At))
+	}
+	found := make([]kaisei.Lead, len(targets))
+	for i, t := range targets {
+		if t.As == kaisei.FollowItem {
+			v.offered++
+			if !t.Relevant {
+				continue
+			}
+			v.relevant++
+		}
+		found[i] = v.leads.take(t, p.capture.URL, baseline, p.capture.At)
+	}
+	news := v.leads.changed()
+	if len(news) > 0 {
+		if err := v.w.Store.SaveLeads(news); err != nil {
+			return fmt.Errorf("keep leads of %s: %w", v.s.ID, err)
+		}
+	}
+	before := len(v.report.Changes)
+	// Feeds and lists show the newest first; telling goes in the order of events.
+	for i := len(targets) - 1; i >= 0; i-- {
+		t := targets[i]
+		if t.As == kaisei.FollowItem && !t.Relevant {
+			continue
+		}
+		if err := v.target(ctx, t, found[i], p, depth); err != nil {
+			return err
+		}
+	}
+	look := p.look
+	if !p.same {
+		look.Verdict = kaisei.VerdictListing
+	}
+	if v.offered > 0 && look.Detail == "" {
+		look.Detail = fmt.Sprintf("%d items, %d about the subject", v.offered, v.relevant)
+	}
+	c := kaisei.Commit{Look: look, Seen: p.remember("")}
+	if !p.same && len(news) == 0 && len(v.report.Changes) == before {
+		c.Drop = p.seen.Hash
+	}
+	return v.commit(c)
+}
+
+// target takes up one thing that a listing offers.
+func (v *visit) target(ctx context.Context, t kaisei.Target, l kaisei.Lead, from page, depth int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	switch {
+	case t.Blocks != nil:
+		return v.inline(t, l, from)
+	case t.As == kaisei.FollowListing:
+		return v.follow(ctx, t, l, depth+1)
+	case t.As != kaisei.FollowDocument:
+		return nil
+	}
+	due, err := v.due(t.URL)
+	if err != nil || !due {
+		return err
+	}
+	p, err := v.open(ctx, t.URL)
+	if err != nil {
+		return err
+	}
+	p.look.Document = l.Document
+	p.from = &from
+	return v.document(ctx, t, p, l)
+}
+
+// follow reads a further listing.
+func (v *visit) follow(ctx context.Context, t kaisei.Target, l kaisei.Lead, depth int) error {
+	if depth > MaxListingDepth || v.done[t.URL] {
+		return nil
+	}
+	seen, read, err := v.w.Store.Seen(v.s.ID, t.URL)
+	if err != nil {
+		return fmt.Errorf("read what was seen at %s: %w", t.URL, err)
+	}
+	if read && !v.all && v.w.now().Before(seen.At.Add(v.s.Recheck)) && !v.leads.unread(v.w.Store, t.URL) {
+		return nil
+	}
+	if v.exhausted() {
+		return nil
+	}
+	p, err := v.open(ctx, t.URL)
+	if err != nil {
+		return err
+	}
+	p.look.Document = l.Document
+	return v.listing(ctx, p, kaisei.FollowListing, l.Baseline && !read, depth)
+}
+
+// due reports whether a document's URL is to be asked for in this look.
+func (v *visit) due(url string) (bool, error) {
+	if v.done[url] {
+		return false, nil
+	}
+	seen, read, err := v.w.Store.Seen(v.s.ID, url)
+	if err != nil {
+		return false, fmt.Errorf("read what was seen at %s: %w", url, err)
+	}
+	if read && !v.all && seen.Suspect == "" && v.w.now().Before(seen.At.Add(v.s.Recheck)) {
+		return false, nil
+	}
+	return !v.exhausted(), nil
+}
+
+func (v *visit) exhausted() bool {
+	if v.fetches < MaxFetches {
+		return false
+	}
+	v.skipped++
+	return true
+}
+
+// page is one answer within a visit.
+type page struct {
+	capture kaisei.Capture
+	seen    kaisei.Seen
+	look    kaisei.Look
+	// same is true where the answer is what was last judged there: 304 or equal bytes.
+	same  bool
+	fault error
+	// from is the listing that led here, or nil.
+	from *page
+}
+
+// open asks for a URL, conditionally where it was seen before. A failure is in the page.
+func (v *visit) open(ctx context.Context, url string) (page, error) {
+	v.done[url] = true
+	seen, _, err := v.w.Store.Seen(v.s.ID, url)
+	if err != nil {
+		return page{}, fmt.Errorf("read what was seen at %s: %w", url, err)
+	}
+	p := page{seen: seen, look: kaisei.Look{Source: v.s.ID, At: v.w.now(), URL: url}}
+	req := kaisei.Request{URL: url, ETag: seen.ETag, LastModified: seen.LastModified, Policy: v.s.Fetch}
+	if seen.Suspect != "" {
+		req.ETag, req.LastModified = "", ""
+	}
+	return p, v.ask(ctx, &p, req)
+}
+
+// ask makes one request and takes its answer into p.
+func (v *visit) ask(ctx context.Context, p *page, req kaisei.Request) error {
+	v.fetches++
+	start := v.w.now()
+	c, err := v.w.Fetch.Get(ctx, req)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	p.look.Took = v.w.now().Sub(start)
+	if err != nil {
+		p.fault = err
+		p.look = p.failed(err)
+		var f *kaisei.Fault
+		if errors.As(err, &f) {
+			v.retryAfter = max(v.retryAfter, min(time.Duration(f.RetryAfterSeconds)*time.Second, MaxRetry))
+		}
+		return nil
+	}
+	if c.At.IsZero() {
+		c.At = start
+	}
+	p.look.Status, p.look.Size, p.look.Hash = c.Status, c.Size, c.Hash
+	p.same, p.look.Verdict = false, ""
+	switch {
+	case c.Status == http.StatusNotModified:
+		p.same, p.look.Verdict = true, kaisei.VerdictNotModified
+		c.Hash = p.seen.Hash
+	case p.seen.Hash != "" && p.seen.Hash == c.Hash && p.seen.Suspect == "":
+		p.same, p.look.Verdict = true, kaisei.VerdictSameBytes
+	}
+	p.capture = c
+	return nil
+}
+
+// fill gives the page its bytes where a 304 brought none: the stored ones, or, where they were
+// dropped because nothing refers to them, those of an unconditional request.
+func (v *visit) fill(ctx context.Context, p *page) error {
+	if p.fault != nil || p.capture.Body != nil {
+		return nil
+	}
+	body, err := v.w.Store.Body(p.seen.Hash)
+	switch {
+	case err == nil:
+		p.capture.Body, p.capture.Size = body, len(body)
+		return nil
+	case errors.Is(err, kaisei.ErrNotFound):
+		return v.ask(ctx, p, kaisei.Request{URL: p.look.URL, Policy: v.s.Fetch})
+	}
+	return fmt.Errorf("read evidence of %s: %w", p.look.URL, err)
+}
+
+// failed is the page's look with what went wrong.
+func (p page) failed(err error) kaisei.Look {
+	l := p.look
+	l.Verdict = kaisei.VerdictFailed
+	l.Cause = kaisei.CauseOf(err)
+	l.Detail = err.Error()
+	var f *kaisei.Fault
+	if errors.As(err, &f) {
+		if f.Detail != "" {
+			l.Detail = f.Detail
+		}
+		if f.Status != 0 {
+			l.Status = f.Status
+		}
+	}
+	return l
+}
+
+// remember is what to keep of the page for the next conditional request.
+func (p page) remember(reader string) *kaisei.Seen {
+	s := kaisei.Seen{
+		URL: p.look.URL, Hash: p.capture.Hash,
+		ETag: p.capture.ETag(), LastModified: p.capture.LastModified(),
+		At: p.look.At, Reader: reader,
+	}
+	if p.same {
+		if s.ETag == "" {
+			s.ETag = p.seen.ETag
+		}
+		if s.LastModified == "" {
+			s.LastModified = p.seen.LastModified
+		}
+		if reader == "" {
+			s.Reader = p.seen.Reader
+		}
+	}
+	return &s
+}
+
+// record commits a look that found nothing to keep.
+func (v *visit) record(l kaisei.Look) error { return v.commit(kaisei.Commit{Look: l}) }
+
+func (v *visit) commit(c kaisei.Commit) error {
+	stored, err := v.w.Store.Commit(c)
+	if err != nil {
+		return fmt.Errorf("commit the look at %s: %w", c.Look.URL, err)
+	}
+	v.report.Looks = append(v.report.Looks, c.Look)
+	if c.Change == nil {
+		return nil
+	}
+	v.report.Changes = append(v.report.Changes, stored)
+	v.w.log().Info("change", "source", v.s.ID, "document", stored.Document, "change", stored.ID,
+		"class", stored.Class, "severity", stored.Severity, "quiet", stored.Quiet)
+	if len(c.Deliveries) > 0 && v.w.Committed != nil {
+		v.w.Committed()
+	}
+	return nil
+}
+
+// end saves the source's schedule state: the verdict of its own page, and what
+// could not be read below it.
+func (v *visit) end() error {
+	now := v.w.now()
+	p := &v.poll
+	p.LastLook = now
+	p.Looks++
+	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
+	failed := v.report.Failed()
+	p.LastVerdict, p.LastCause, p.LastDetail = "", "", ""
+	if own >= 0 {
+		l := v.report.Looks[own]
+		p.LastVerdict, p.LastCause, p.LastDetail = l.Verdict, l.Cause, l.Detail
+	}
+	if p.LastVerdict.Good() {
+		p.Good++
+		p.LastGood = now
+		p.Failures = 0
+		if p.FirstGood.IsZero() {
+			p.FirstGood = now
+		}
+		if len(failed) > 0 {
+			p.LastCause = failed[0].Cause
+			p.LastDetail = fmt.Sprintf("%d of %d addresses could not be read; first %s: %s", len(failed), len(v.report.Looks), failed[0].URL, failed[0].Detail)
+		}
+	} else {
+		p.Failures++
+		// The ledger has every failure; the log says that one began, and that it lasts.
+		level := slog.LevelDebug
+		if p.Failures == 1 || p.Failures == FailingAfter {
+			level = slog.LevelWarn
+		}
+		v.w.log().Log(context.Background(), level, "look failed", "source", v.s.ID, "failures", p.Failures, "cause", p.LastCause, "detail", p.LastDetail)
+	}
+	if v.skipped > 0 {
+		p.LastDetail = fmt.Sprintf("%d addresses were left for the next look: one look makes %d requests at most", v.skipped, MaxFetches)
+	}
+	if len(v.report.Changes) > 0 {
+		p.LastChange = now
+	}
+	p.NextLook = next(v.s, *p, now)
+	if asked := now.Add(v.retryAfter); p.NextLook.Before(asked) {
+		p.NextLook = asked
+	}
+	if err := v.w.Store.SavePoll(*p); err != nil {
+		return fmt.Errorf("save schedule state of %s: %w", v.s.ID, err)
+	}
+	v.report.Poll = *p
+	return nil
+}

@@ -1,0 +1,253 @@
+package watch
+
+import (
+	"context"
+	"fmt"
+
+	"kaisei/internal/classify"
+	"kaisei/internal/diff"
+	"kaisei/internal/extract"
+	"kaisei/internal/ja"
+	"kaisei/internal/kaisei"
+)
+
+// inlineReader is the reader revision of text that a feed, a list or an API gave as
+// records: it is compared as it came.
+const inlineReader = "record/1"
+
+// document reads a fetched page as the next version of a document.
+func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.Lead) error {
+	p.look.Document = l.Document
+	if p.same {
+		if done, err := v.unchanged(p, l.Document); done || err != nil {
+			return err
+		}
+	}
+	if err := v.fill(ctx, &p); err != nil {
+		return err
+	}
+	if p.fault != nil {
+		return v.record(p.look)
+	}
+	prev, known, err := v.w.Store.Latest(l.Document)
+	if err != nil {
+		return fmt.Errorf("read the latest version of %s: %w", l.Document, err)
+	}
+	if err := v.w.Store.SaveCapture(p.capture, prev.Snapshot.Hash); err != nil {
+		return fmt.Errorf("keep evidence of %s: %w", p.capture.URL, err)
+	}
+	in := v.input(t, p.capture)
+	read, err := v.w.Read.Read(ctx, in)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return v.record(p.failed(err))
+	}
+	if err := wrongKind(p.capture, read); err != nil {
+		return v.record(p.failed(err))
+	}
+	next := v.version(t, l, p.capture)
+	next.Format, next.Reader, next.Blocks = read.Format, read.Reader, read.Blocks
+	if read.Title != "" && (t.Title == "" || t.Title == t.URL) {
+		// An address is no title: a source that was made of one says what the document calls itself.
+		t.Title = read.Title
+		next.Title = read.Title
+	}
+	next.TextHash = diff.TextHash(read.Blocks)
+	if p.from != nil {
+		next.PageURL, next.PageHash = p.from.capture.URL, p.from.capture.Hash
+	}
+	if known {
+		if err := v.reread(ctx, t, &prev, next.Reader); err != nil {
+			return err
+		}
+		next.Seq = prev.Seq
+	}
+	next.Seq++
+	if doubt := implausible(prev, next, known); doubt != "" && p.seen.Suspect != next.TextHash {
+		return v.suspect(p, next, doubt)
+	}
+	return v.observe(t, p, l, prev, known, next)
+}
+
+// unchanged commits the look at a page that answered what was last seen there, and reports
+// whether that settles the document. It does only while the document still stands at
+// that address: a listing that leads back to an earlier one shows an earlier text.
+func (v *visit) unchanged(p page, document string) (bool, error) {
+	head, known, err := v.w.Store.Head(document)
+	if err != nil {
+		return false, fmt.Errorf("read the latest version of %s: %w", document, err)
+	}
+	if !known || head.Snapshot.URL != p.look.URL {
+		return false, nil
+	}
+	p.look.Document = document
+	return true, v.commit(kaisei.Commit{Look: p.look, Seen: p.remember("")})
+}
+
+// inline takes a record that a listing gave in full as the next version of its document.
+func (v *visit) inline(t kaisei.Target, l kaisei.Lead, from page) error {
+	prev, known, err := v.w.Store.Latest(l.Document)
+	if err != nil {
+		return fmt.Errorf("read the latest version of %s: %w", l.Document, err)
+	}
+	next := v.version(t, l, from.capture)
+	next.Format, next.Reader, next.Blocks = "record", inlineReader, t.Blocks
+	next.PageURL, next.PageHash = from.capture.URL, from.capture.Hash
+	next.Seq = prev.Seq + 1
+	keys := []string{diff.TextHash(t.Blocks)}
+	if t.As == kaisei.FollowItem {
+		// Two items of the same words at different addresses are different news.
+		keys = append(keys, t.URL)
+	}
+	next.TextHash = kaisei.TextHash(keys)
+	if known && (prev.TextHash == next.TextHash || diff.TextHash(prev.Blocks) == diff.TextHash(t.Blocks)) {
+		return nil
+	}
+	p := from
+	p.look.URL, p.look.Document, p.look.Detail = from.look.URL, l.Document, ""
+	p.from = &from
+	return v.observe(t, p, l, prev, known, next)
+}
+
+// observe compares the next version with the one before and commits what that means.
+func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version, known bool, next kaisei.Version) error {
+	c := kaisei.Commit{Look: p.look}
+	if t.Blocks == nil {
+		c.Seen = p.remember(next.Reader)
+	}
+	c.Look.Document = l.Document
+	var edits []kaisei.Edit
+	sameText := known && prev.TextHash == next.TextHash
+	if known && !sameText {
+		// Another hash is not yet another wording: a paragraph cut in two, a note that moved.
+		edits = diff.Blocks(prev.Blocks, next.Blocks)
+		sameText = len(edits) == 0
+	} else if !known && t.Blocks != nil {
+		edits = diff.Blocks(nil, next.Blocks)
+	}
+	sameName := prev.Label == next.Label && prev.Snapshot.URL == next.Snapshot.URL
+	switch {
+	case sameText && sameName:
+		c.Look.Verdict = kaisei.VerdictSameText
+		c.Drop = next.Snapshot.Hash
+		return v.commit(c)
+	case !known && l.Baseline:
+		c.Look.Verdict = kaisei.VerdictFirst
+		c.Version = &next
+		return v.commit(c)
+	}
+	f := classify.Finding{Source: v.s, Target: t, Next: next, Edits: edits, Now: v.w.now()}
+	if known {
+		f.Prev = &prev
+	}
+	twin, err := v.twin(prev, known, next)
+	if err != nil {
+		return err
+	}
+	f.Twin = twin
+	change := v.w.Rules.Judge(f)
+	change.ID = kaisei.ChangeID(next.Document, next.Seq)
+	c.Look.Verdict, c.Look.Change = kaisei.VerdictChanged, change.ID
+	if sameText {
+		c.Look.Verdict = kaisei.VerdictSameText
+	}
+	c.Version, c.Change = &next, &change
+	if v.w.Route != nil {
+		c.Deliveries = v.w.Route(change)
+	}
+	return v.commit(c)
+}
+
+// suspect keeps an implausible reading out of the history until a second look finds
+// the same words again.
+func (v *visit) suspect(p page, next kaisei.Version, doubt string) error {
+	look := p.look
+	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, kaisei.CauseImplausible, doubt
+	seen := p.seen
+	seen.URL, seen.At = p.look.URL, p.look.At
+	seen.Suspect, seen.SuspectAt = next.TextHash, p.look.At
+	return v.commit(kaisei.Commit{Look: look, Seen: &seen})
+}
+
+// twin finds another document that told the same words after this document's previous
+// version was seen: METI and MIC publish one guideline, a ministry and the
+// government-wide list one item. Words that were only ever baseline elsewhere do not
+// count, nor do words that another document showed earlier, or a return to an old
+// text would be silenced.
+func (v *visit) twin(prev kaisei.Version, known bool, next kaisei.Version) (*kaisei.Version, error) {
+	t, ok, err := v.w.Store.Twin(next.TextHash, next.Document)
+	if err != nil {
+		return nil, fmt.Errorf("look for the text of %s elsewhere: %w", next.Document, err)
+	}
+	if !ok || (known && !t.SeenAt.After(prev.SeenAt)) {
+		return nil, nil
+	}
+	told, ok, err := v.w.Store.Change(kaisei.ChangeID(t.Document, t.Seq))
+	if err != nil {
+		return nil, fmt.Errorf("read the change that led to %s@%d: %w", t.Document, t.Seq, err)
+	}
+	if !ok || told.Quiet != "" {
+		return nil, nil
+	}
+	return &t, nil
+}
+
+// reread reads the previous version's bytes again where another revision of the reader
+// read them, so that a better reader is not news. Where that cannot be done the old
+// reading stands.
+func (v *visit) reread(ctx context.Context, t kaisei.Target, prev *kaisei.Version, reader string) error {
+	if prev.Reader == reader || prev.Reader == inlineReader || prev.Gone {
+		return nil
+	}
+	body, err := v.w.Store.Body(prev.Snapshot.Hash)
+	if err != nil {
+		v.w.log().Warn("old bytes are not stored; comparing with the old reading", "document", prev.Document, "err", err)
+		return nil
+	}
+	read, err := v.w.Read.Read(ctx, v.input(t, kaisei.Capture{Snapshot: prev.Snapshot, Body: body}))
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		v.w.log().Warn("old bytes are not readable now; comparing with the old reading", "document", prev.Document, "err", err)
+		return nil
+	}
+	prev.Blocks, prev.Reader, prev.Format = read.Blocks, read.Reader, read.Format
+	prev.TextHash = diff.TextHash(read.Blocks)
+	return nil
+}
+
+func (v *visit) input(t kaisei.Target, c kaisei.Capture) extract.Input {
+	in := extract.Input{
+		Body: c.Body, MediaType: c.MediaType, URL: c.URL,
+		Charset: v.s.Charset, Format: t.Format, Select: t.Select, Remove: t.Remove,
+	}
+	if len(in.Select) == 0 {
+		in.Select = v.s.Select
+	}
+	if len(in.Remove) == 0 {
+		in.Remove = v.s.Remove
+	}
+	return in
+}
+
+// version is the part of a version that does not depend on its text.
+func (v *visit) version(t kaisei.Target, l kaisei.Lead, c kaisei.Capture) kaisei.Version {
+	next := kaisei.Version{
+		Document: l.Document, Source: v.s.ID, Title: t.Title, Label: t.Label,
+		Layer: t.Layer, Language: t.Language, Published: t.Published,
+		Snapshot: c.Snapshot, SeenAt: v.w.now(),
+	}
+	if next.Label == "" {
+		next.Label = ja.Label(t.Title)
+	}
+	if next.Layer == "" {
+		next.Layer = v.s.Layer
+	}
+	if next.Language == "" {
+		next.Language = v.s.Language
+	}
+	return next
+}

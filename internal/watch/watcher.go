@@ -1,0 +1,180 @@
+// Package watch decides when to look at a source and walks what it finds from
+// bytes to a committed change.
+//
+// Its promise: the latest committed version of a document is the only cursor.
+// Evidence is kept before it is read, a version is committed together with its
+// change, the deliveries that tell it, the look that found it and the validators
+// for the next request, in one transaction. A crash before that transaction means
+// that the same look is made again; a crash after it loses nothing. The package
+// sends nothing to anybody.
+package watch
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"kaisei/internal/classify"
+	"kaisei/internal/extract"
+	"kaisei/internal/kaisei"
+)
+
+// Catalog says where to look and what a looked-at page offers.
+type Catalog interface {
+	Sources() []kaisei.Source
+	// Targets reads what c, the capture of the source's own URL (as is "") or of a further
+	// listing (as is FollowListing), offers. Errors are faults.
+	Targets(s kaisei.Source, c kaisei.Capture, as kaisei.FollowAs) ([]kaisei.Target, error)
+}
+
+// Getter fetches bytes. Its errors are faults.
+type Getter interface {
+	Get(ctx context.Context, r kaisei.Request) (kaisei.Capture, error)
+}
+
+// Reader turns bytes into blocks. Its errors are faults.
+type Reader interface {
+	Read(ctx context.Context, in extract.Input) (extract.Reading, error)
+}
+
+// Judge says what a finding means.
+type Judge interface {
+	Judge(f classify.Finding) kaisei.Change
+}
+
+// Store is what a watcher needs of the store.
+type Store interface {
+	Latest(document string) (kaisei.Version, bool, error)
+	// Head is Latest without blocks.
+	Head(document string) (kaisei.Version, bool, error)
+	Twin(textHash, document string) (kaisei.Version, bool, error)
+	Change(id string) (kaisei.Change, bool, error)
+	SaveCapture(c kaisei.Capture, like string) error
+	Body(hash string) ([]byte, error)
+	Commit(c kaisei.Commit) (kaisei.Change, error)
+	Seen(source, url string) (kaisei.Seen, bool, error)
+	Leads(source string) ([]kaisei.Lead, error)
+	SaveLeads(l []kaisei.Lead) error
+	Poll(source string) (kaisei.Poll, bool, error)
+	SavePoll(p kaisei.Poll) error
+	Polls() ([]kaisei.Poll, error)
+	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
+}
+
+// Limits of one look at one source.
+const (
+	// MaxFetches is the most requests that one look makes; what is left over is named in the
+	// ledger and taken up by the next look.
+	MaxFetches = 400
+	// MaxListingDepth is how many listings deep a document may stand below its source.
+	MaxListingDepth = 3
+	// MaxTargets is the most targets taken from one page.
+	MaxTargets = 10_000
+)
+
+// Watcher looks at sources. Its fields are set before the first call and not
+// changed afterwards; its methods may then be called from several goroutines. Two looks
+// at one source never overlap: the second waits for the first.
+type Watcher struct {
+	Catalog Catalog
+	Fetch   Getter
+	Read    Reader
+	Rules   Judge
+	Store   Store
+	// Route returns the deliveries that tell a change; it is pure. Nil tells nobody.
+	Route func(c kaisei.Change) []kaisei.Delivery
+	// Notice returns the deliveries that tell operators of the state of sources. Nil tells nobody.
+	Notice func(h Health) ([]kaisei.Delivery, error)
+	// Enqueue stores deliveries that belong to no change. Needed where Notice is set.
+	Enqueue func(d []kaisei.Delivery, marks map[string]string) error
+	// Committed is called after deliveries were committed, so that the outbox wakes. It may be nil.
+	Committed func()
+	// Now is the clock; nil means time.Now. Replays set it to the archive's time.
+	Now func() time.Time
+	// Log is told what an operator would tell a colleague; nil is silent.
+	Log *slog.Logger
+	// Parallel is how many sources Run looks at at once; 0 means 8. The getter sees to it that a
+	// host still gets one request at a time.
+	Parallel int
+
+	mu   sync.Mutex
+	busy map[string]chan struct{}
+}
+
+// hold waits until no other look at the source is under way and returns what ends the
+// caller's own.
+func (w *Watcher) hold(ctx context.Context, source string) (release func(), err error) {
+	mine := make(chan struct{})
+	for {
+		w.mu.Lock()
+		other := w.busy[source]
+		if other == nil {
+			if w.busy == nil {
+				w.busy = map[string]chan struct{}{}
+			}
+			w.busy[source] = mine
+			w.mu.Unlock()
+			return func() {
+				w.mu.Lock()
+				delete(w.busy, source)
+				w.mu.Unlock()
+				close(mine)
+			}, nil
+		}
+		w.mu.Unlock()
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// fetching returns a watcher like w that fetches through g.
+func (w *Watcher) fetching(g Getter) *Watcher {
+	return &Watcher{
+		Catalog: w.Catalog, Fetch: g, Read: w.Read, Rules: w.Rules, Store: w.Store, Route: w.Route,
+		Notice: w.Notice, Enqueue: w.Enqueue, Committed: w.Committed, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
+	}
+}
+
+func (w *Watcher) now() time.Time {
+	if w.Now != nil {
+		return w.Now().UTC()
+	}
+	return time.Now().UTC()
+}
+
+func (w *Watcher) log() *slog.Logger {
+	if w.Log != nil {
+		return w.Log
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// Report is what one look at a source came to.
+type Report struct {
+	Source  string          `json:"source"`
+	Looks   []kaisei.Look   `json:"looks"`
+	Changes []kaisei.Change `json:"changes"`
+	// Poll is the source's schedule state after the look.
+	Poll kaisei.Poll `json:"poll"`
+}
+
+// Failed returns the looks that did not prove what their URL says.
+func (r Report) Failed() []kaisei.Look {
+	var out []kaisei.Look
+	for _, l := range r.Looks {
+		if !l.Verdict.Good() {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Options of one look.
+type Options struct {
+	// All asks again for every document the source leads to, whether or not it is due.
+	All bool
+}

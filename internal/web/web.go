@@ -1,0 +1,257 @@
+// Package web serves what the store knows over HTTP and reads it back: the daemon
+// answers on a Unix socket beside its store, which no other process can open while it
+// runs, and commands read through Client what they would otherwise read from the store
+// itself. Both are a Reader, so no command knows which one it has.
+//
+// The socket belongs to the user who runs the daemon (mode 0600); who can open it
+// may read everything and ask for a look.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"kaisei/internal/kaisei"
+)
+
+// Reader is what commands and pages read. *bolt.DB is one, and *Client.
+type Reader interface {
+	Latest(document string) (kaisei.Version, bool, error)
+	Version(document string, seq int) (kaisei.Version, bool, error)
+	Versions(document string) ([]kaisei.Version, error)
+	Documents(prefix string) ([]kaisei.Version, error)
+	Body(hash string) ([]byte, error)
+	Change(id string) (kaisei.Change, bool, error)
+	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
+	LastNumber() (uint64, error)
+	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
+	Polls() ([]kaisei.Poll, error)
+	Delivery(id string) (kaisei.Delivery, bool, error)
+	Deliveries(state kaisei.DeliveryState, limit int) ([]kaisei.Delivery, error)
+	Mark(name string) (string, bool, error)
+	Stats() (kaisei.StoreStats, error)
+}
+
+// Actions are the few things that may be asked of a running daemon.
+type Actions struct {
+	// Look looks at the named sources now and returns what it found, as JSON of the caller's
+	// making.
+	Look func(ctx context.Context, sources []string, all bool) (any, error)
+	// Retry makes a dead or waiting delivery due at once.
+	Retry func(id string) (kaisei.Delivery, error)
+	// Backup streams a copy of the store.
+	Backup func(w http.ResponseWriter) error
+	// Shown is what /healthz answers besides "ok".
+	Version string
+}
+
+// SocketPath is where the daemon that uses the state folder answers. A folder whose path is
+// too long for a socket (about 100 bytes) has it under the system's temporary folder.
+func SocketPath(state string) string {
+	abs, err := filepath.Abs(state)
+	if err != nil {
+		abs = state
+	}
+	p := filepath.Join(abs, "kaisei.sock")
+	if len(p) <= maxSocketPath {
+		return p
+	}
+	return filepath.Join(os.TempDir(), fmt.Sprintf("kaisei-%d-%s.sock", os.Getuid(), kaisei.Hash([]byte(abs))[:16]))
+}
+
+// maxSocketPath is what fits into sockaddr_un on every Unix (104 bytes on BSD and macOS,
+// 108 on Linux, with a closing zero).
+const maxSocketPath = 103
+
+// Listen opens the socket of the state folder for its owner alone. The caller holds the
+// store's lock, so a socket file that is already there was left by a process that died.
+func Listen(state string) (net.Listener, error) {
+	p := SocketPath(state)
+	if err := os.Remove(p); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("remove the socket of an earlier run: %w", err)
+	}
+	l, err := net.Listen("unix", p)
+	if err != nil {
+		return nil, fmt.Errorf("listen for commands: %w", err)
+	}
+	if err := os.Chmod(p, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("protect the command socket: %w", err)
+	}
+	return l, nil
+}
+
+// The routes of the API. All answers are JSON unless said otherwise.
+const (
+	pathHealth     = "/healthz"
+	pathLatest     = "/v1/latest"
+	pathVersion    = "/v1/version"
+	pathVersions   = "/v1/versions"
+	pathDocuments  = "/v1/documents"
+	pathBody       = "/v1/body"
+	pathChange     = "/v1/change"
+	pathChanges    = "/v1/changes"
+	pathLastNumber = "/v1/last-number"
+	pathLooks      = "/v1/looks"
+	pathPolls      = "/v1/polls"
+	pathDelivery   = "/v1/delivery"
+	pathDeliveries = "/v1/deliveries"
+	pathMark       = "/v1/mark"
+	pathStats      = "/v1/stats"
+	pathLook       = "/v1/look"
+	pathRetry      = "/v1/retry"
+	pathBackup     = "/v1/backup"
+)
+
+// Handler serves r and a.
+func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+pathHealth, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, log, map[string]string{"status": "ok", "version": a.Version}, nil)
+	})
+	get := func(path string, f func(q url.Values) (any, error)) {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, req *http.Request) {
+			v, err := f(req.URL.Query())
+			answer(w, log, v, err)
+		})
+	}
+	get(pathLatest, func(q url.Values) (any, error) { return found(r.Latest(q.Get("document"))) })
+	get(pathVersion, func(q url.Values) (any, error) {
+		seq, err := number(q, "seq")
+		if err != nil {
+			return nil, err
+		}
+		return found(r.Version(q.Get("document"), seq))
+	})
+	get(pathVersions, func(q url.Values) (any, error) { return r.Versions(q.Get("document")) })
+	get(pathDocuments, func(q url.Values) (any, error) { return r.Documents(q.Get("prefix")) })
+	get(pathBody, func(q url.Values) (any, error) { return r.Body(q.Get("sha256")) })
+	get(pathChange, func(q url.Values) (any, error) { return found(r.Change(q.Get("id"))) })
+	get(pathChanges, func(q url.Values) (any, error) {
+		var query kaisei.ChangeQuery
+		if err := json.Unmarshal([]byte(q.Get("q")), &query); err != nil {
+			return nil, &badRequest{err}
+		}
+		return r.Changes(query)
+	})
+	get(pathLastNumber, func(url.Values) (any, error) { return r.LastNumber() })
+	get(pathLooks, func(q url.Values) (any, error) {
+		limit, err := number(q, "limit")
+		if err != nil {
+			return nil, err
+		}
+		since, err := time.Parse(time.RFC3339Nano, q.Get("since"))
+		if err != nil {
+			return nil, &badRequest{err}
+		}
+		return r.Looks(q.Get("source"), since, limit)
+	})
+	get(pathPolls, func(url.Values) (any, error) { return r.Polls() })
+	get(pathDelivery, func(q url.Values) (any, error) { return found(r.Delivery(q.Get("id"))) })
+	get(pathDeliveries, func(q url.Values) (any, error) {
+		limit, err := number(q, "limit")
+		if err != nil {
+			return nil, err
+		}
+		return r.Deliveries(kaisei.DeliveryState(q.Get("state")), limit)
+	})
+	get(pathMark, func(q url.Values) (any, error) { return found(r.Mark(q.Get("name"))) })
+	get(pathStats, func(url.Values) (any, error) { return r.Stats() })
+	mux.HandleFunc("POST "+pathLook, func(w http.ResponseWriter, req *http.Request) {
+		var ask struct {
+			Sources []string
+			All     bool
+		}
+		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&ask); err != nil {
+			answer(w, log, nil, &badRequest{err})
+			return
+		}
+		v, err := a.Look(req.Context(), ask.Sources, ask.All)
+		answer(w, log, v, err)
+	})
+	mux.HandleFunc("POST "+pathRetry, func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.Retry(req.URL.Query().Get("id"))
+		answer(w, log, v, err)
+	})
+	mux.HandleFunc("GET "+pathBackup, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		if err := a.Backup(w); err != nil {
+			log.Error("backup ended early", "err", err)
+			panic(http.ErrAbortHandler)
+		}
+	})
+	return mux
+}
+
+// badRequest is the caller's mistake.
+type badRequest struct{ err error }
+
+func (b *badRequest) Error() string { return "read the request: " + b.err.Error() }
+func (b *badRequest) Unwrap() error { return b.err }
+
+func found[T any](v T, ok bool, err error) (any, error) {
+	if err == nil && !ok {
+		err = kaisei.ErrNotFound
+	}
+	return v, err
+}
+
+func number(q url.Values, name string) (int, error) {
+	n, err := strconv.Atoi(q.Get(name))
+	if err != nil {
+		return 0, &badRequest{err}
+	}
+	return n, nil
+}
+
+func answer(w http.ResponseWriter, log *slog.Logger, v any, err error) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	var bad *badRequest
+	switch {
+	case err == nil:
+	case errors.Is(err, kaisei.ErrNotFound):
+		w.WriteHeader(http.StatusNotFound)
+	case errors.As(err, &bad):
+		w.WriteHeader(http.StatusBadRequest)
+	default:
+		w.WriteHeader(http.StatusInternalServerError)
+	}
+	if err != nil {
+		v = map[string]string{"error": err.Error()}
+	}
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		log.Debug("answer not taken", "err", err)
+	}
+}
+
+// Serve answers on l until ctx ends.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 1 << 20,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		err := s.Shutdown(grace)
+		if err != nil {
+			err = s.Close()
+		}
+		stopped <- err
+	})
+	err := s.Serve(l)
+	if !errors.Is(err, http.ErrServerClosed) {
+		stop()
+		return fmt.Errorf("serve commands: %w", err)
+	}
+	return <-stopped
+}
