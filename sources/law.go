@@ -11,7 +11,9 @@ import (
 
 // The e-Gov law API, version 2.
 const (
-	lawAPI       = "https://laws.e-gov.go.jp/api/2/"
+	lawAPI = "https://laws.e-gov.go.jp/api/2/"
+	// lawSite is where people read a law.
+	lawSite      = "https://laws.e-gov.go.jp/law/"
 	lawRevisions = "/revisions"
 	lawText      = "/text"
 	lawFuture    = "/future/"
@@ -84,9 +86,11 @@ func law(s kaisei.Source, c kaisei.Capture, _ kaisei.FollowAs) ([]kaisei.Target,
 	out := []kaisei.Target{{
 		As: kaisei.FollowDocument, Document: s.ID + lawRevisions, Title: title + " 改正履歴", URL: finalURL(c),
 		Layer: s.Layer, Language: s.Language, Relevant: true, Blocks: revisionBlocks(title, list, current),
+		ShownAt: lawSite + id,
 	}, {
 		As: kaisei.FollowDocument, Document: s.ID + lawText, Title: title, URL: lawAPI + "law_file/xml/" + id,
 		Layer: s.Layer, Language: s.Language, Relevant: true, Format: formatLawXML,
+		ShownAt: lawSite + id,
 	}}
 	if current >= 0 {
 		r := list.Revisions[current]
@@ -102,7 +106,7 @@ func law(s kaisei.Source, c kaisei.Capture, _ kaisei.FollowAs) ([]kaisei.Target,
 		out = append(out, kaisei.Target{
 			As: kaisei.FollowDocument, Document: s.ID + lawFuture + r.ID, Title: title, Label: forceLabel(r),
 			URL: lawAPI + "law_file/xml/" + r.ID, Published: dayOf(r.Promulgated),
-			Layer: s.Layer, Language: s.Language, Relevant: true, Format: formatLawXML,
+			Layer: s.Layer, Language: s.Language, Relevant: true, Format: formatLawXML, ShownAt: lawSite + id,
 		})
 	}
 	return out, nil

@@ -89,8 +89,8 @@ type Change struct {
 	// LabelBefore and LabelAfter are the version labels, or "".
 	LabelBefore string `json:"label_before,omitempty"`
 	LabelAfter  string `json:"label_after,omitempty"`
-	// URL is where the new text stands, PageURL the listing that led to it, BeforeURL where the
-	// old text stood.
+	// URL is where the new text stands, PageURL the listing that led to it or the page where
+	// people read it, BeforeURL where the old text stood.
 	URL       string `json:"url"`
 	PageURL   string `json:"page_url,omitempty"`
 	BeforeURL string `json:"before_url,omitempty"`

@@ -18,7 +18,7 @@ const (
 // between the two sends once more with the same ID and never not at all.
 type Delivery struct {
 	// ID is derived from what the delivery is about: "alert/<channel>/<change>",
-	// "digest/<channel>/<first>-<last>". Inserting the same ID twice is one delivery.
+	// "digest/<channel>/<Monday>/<first>-<last>". Inserting the same ID twice is one delivery.
 	ID      string `json:"id"`
 	Channel string `json:"channel"`
 	// Kind is "alert", "digest" or "notice".

@@ -145,6 +145,8 @@ type Target struct {
 	Title string
 	Label string
 	URL   string
+	// ShownAt is where people read it, where URL is data for programs, else "".
+	ShownAt string
 	// Published is the day printed beside the link, or the item's date.
 	Published Date
 	Layer     Layer

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -56,7 +57,7 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 	}
 	next.TextHash = diff.TextHash(read.Blocks)
 	if p.from != nil {
-		next.PageURL, next.PageHash = p.from.capture.URL, p.from.capture.Hash
+		next.PageURL, next.PageHash = cmp.Or(t.ShownAt, p.from.capture.URL), p.from.capture.Hash
 	}
 	if known {
 		if err := v.reread(ctx, t, &prev, next.Reader); err != nil {
@@ -94,7 +95,7 @@ func (v *visit) inline(t kaisei.Target, l kaisei.Lead, from page) error {
 	}
 	next := v.version(t, l, from.capture)
 	next.Format, next.Reader, next.Blocks = "record", inlineReader, t.Blocks
-	next.PageURL, next.PageHash = from.capture.URL, from.capture.Hash
+	next.PageURL, next.PageHash = cmp.Or(t.ShownAt, from.capture.URL), from.capture.Hash
 	next.Seq = prev.Seq + 1
 	keys := []string{diff.TextHash(t.Blocks)}
 	if t.As == kaisei.FollowItem {
