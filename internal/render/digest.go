@@ -1,0 +1,340 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"kaisei/internal/kaisei"
+)
+
+// DigestData is what a digest tells: a closed range of change numbers and the state
+// of every source when the digest was planned.
+type DigestData struct {
+	// Since and Until bound the period, Until exclusive.
+	Since, Until time.Time
+	// First and Last are the range of change numbers; Last < First where there are none.
+	First, Last uint64
+	Changes     []kaisei.Change
+	// Verified are the sources that were read in the period and showed nothing new.
+	Verified []Verified
+	// Unverified are the sources whose state today is not known.
+	Unverified []Unverified
+	// Coming are deadlines and days of taking force after Until, in any order.
+	Coming []Coming
+}
+
+// Verified is a source that was read and showed nothing new.
+type Verified struct {
+	Source    string      `json:"source"`
+	Title     kaisei.Text `json:"title"`
+	Authority kaisei.Text `json:"authority"`
+	// Looks counts the good looks in the period, Last is the latest.
+	Looks int       `json:"looks"`
+	Last  time.Time `json:"last"`
+}
+
+// Unverified is a source that could not be read.
+type Unverified struct {
+	Source    string      `json:"source"`
+	Title     kaisei.Text `json:"title"`
+	Authority kaisei.Text `json:"authority"`
+	// Since is the last good look, zero where there never was one.
+	Since    time.Time    `json:"since,omitzero"`
+	Failures int          `json:"failures"`
+	Cause    kaisei.Cause `json:"cause,omitempty"`
+	Detail   string       `json:"detail,omitempty"`
+}
+
+// Coming is one day that lies ahead.
+type Coming struct {
+	// At is the instant of a deadline; Day the day of taking force. One of the two is set.
+	At  time.Time
+	Day kaisei.Date
+	// What names the provision or amendment concerned; Note says what its day rests on, as
+	// printed (…を超えない範囲内において政令で定める日: the day is then the last one possible).
+	What   string
+	Note   string
+	Change kaisei.Change
+}
+
+func (c Coming) when() time.Time {
+	if !c.At.IsZero() {
+		return c.At
+	}
+	return c.Day.Start()
+}
+
+// Bounds of a digest. Every change is named; only what surrounds it is bounded.
+const (
+	digestEdits     = 2  // differences quoted per change
+	digestDetailed  = 60 // changes quoted with differences; the rest are named only
+	digestComing    = 40
+	maxDetail       = 240
+	digestAuthority = 60 // authorities listed under verified
+)
+
+// DigestSubject returns the subject line of a digest.
+func DigestSubject(d DigestData, o Options) string {
+	l := o.lang()
+	days := d.Since.In(kaisei.JST).Format("01-02") + "–" + d.Until.In(kaisei.JST).Format("01-02")
+	return say(l, "digest.subject", days, digestSummary(d, l))
+}
+
+// Digest writes a week as plain text and as a complete HTML page: what changed, by
+// layer and then severity, what is coming, what was verified unchanged, and what could not be verified
+// and since when.
+func Digest(d DigestData, o Options) (text, html string) {
+	i := newIssue(d, o)
+	return i.text(o), i.html(o)
+}
+
+// digestSummary is the digest in a line: "変化 7 件（高 1・中 2・低 4）／ …".
+func digestSummary(d DigestData, lang string) string {
+	changed := say(lang, "digest.nothing")
+	if len(d.Changes) > 0 {
+		n := map[kaisei.Severity]int{}
+		for _, c := range d.Changes {
+			n[c.Severity]++
+		}
+		var by []string
+		for _, s := range slices.Backward(kaisei.Severities()) {
+			if n[s] > 0 {
+				by = append(by, SeverityName(s, lang)+" "+thousands(n[s]))
+			}
+		}
+		changed = count(lang, "digest.changes", len(d.Changes)) + say(lang, "paren", strings.Join(by, say(lang, "list")))
+	}
+	parts := []string{changed}
+	if n := len(d.Verified); n > 0 {
+		parts = append(parts, say(lang, "digest.verified-short", count(lang, "digest.sources", n)))
+	}
+	if n := len(d.Unverified); n > 0 {
+		parts = append(parts, say(lang, "digest.missed-short", count(lang, "digest.sources", n)))
+	}
+	return joined(parts, say(lang, "between"))
+}
+
+// issue is a digest before it takes a form.
+type issue struct {
+	Lang, Name, Period, Summary string
+	Groups                      []group
+	Nothing                     string
+	Coming                      []comingLine
+	Verified                    string
+	Authorities                 []string
+	Unverified                  []string
+	IDs                         string
+}
+
+type group struct {
+	Name    string
+	Entries []entry
+}
+
+// entry is one change in a digest.
+type entry struct {
+	severity kaisei.Severity
+	card     card
+	detailed bool
+}
+
+type comingLine struct{ When, Left, What, Title, URL string }
+
+func newIssue(d DigestData, o Options) issue {
+	l := o.lang()
+	i := issue{
+		Lang: l, Name: say(l, "digest.name"), Summary: digestSummary(d, l),
+		Period: say(l, "digest.period", clock(d.Since), clock(d.Until)),
+		Groups: groups(d, o), Coming: comingLines(d, o),
+	}
+	if len(d.Changes) == 0 {
+		i.Nothing = say(l, "digest.nothing-long")
+		if n := len(d.Unverified); n > 0 {
+			i.Nothing = joined([]string{i.Nothing, say(l, "digest.not-proof", count(l, "digest.sources", n))}, gapAfterStop(l))
+		}
+	}
+	i.Verified, i.Authorities = verified(d.Verified, l)
+	for _, u := range d.Unverified {
+		i.Unverified = append(i.Unverified, unverified(u, l))
+	}
+	numbers := say(l, "digest.range-none")
+	if d.Last >= d.First && d.Last > 0 {
+		numbers = say(l, "digest.range", strconv.FormatUint(d.First, 10)+"–"+strconv.FormatUint(d.Last, 10))
+	}
+	i.IDs = joined([]string{numbers, clean(o.Delivery)}, " · ")
+	return i
+}
+
+func gapAfterStop(lang string) string {
+	if lang == English {
+		return " "
+	}
+	return ""
+}
+
+// groups orders changes by layer, strongest first, then severity, then number.
+func groups(d DigestData, o Options) []group {
+	l := o.lang()
+	rank := map[kaisei.Layer]int{}
+	for i, k := range kaisei.Layers() {
+		rank[k] = i + 1
+	}
+	place := func(c kaisei.Change) int {
+		if r := rank[c.Layer]; r > 0 {
+			return r
+		}
+		return len(rank) + 1
+	}
+	changes := slices.Clone(d.Changes)
+	slices.SortStableFunc(changes, func(a, b kaisei.Change) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(b.Severity.Rank(), a.Severity.Rank()),
+			cmp.Compare(a.Number, b.Number))
+	})
+	quote := o
+	quote.MaxEdits, quote.Delivery = digestEdits, ""
+	var out []group
+	for i, c := range changes {
+		if i == 0 || c.Layer != changes[i-1].Layer {
+			name := LayerName(c.Layer, l)
+			if f := Force(c.Layer, l); f != "" {
+				name += say(l, "paren", f)
+			}
+			out = append(out, group{Name: name})
+		}
+		e := entry{severity: c.Severity, card: newCard(c, quote), detailed: i < digestDetailed}
+		e.card.origin = authority(c, l)
+		if n := len(c.Edits); n > 0 {
+			e.card.more = count(l, "digest.more", n)
+		}
+		g := &out[len(out)-1]
+		g.Entries = append(g.Entries, e)
+	}
+	return out
+}
+
+// comingLines orders what lies ahead of the end of the period, the nearest first, each once.
+func comingLines(d DigestData, o Options) []comingLine {
+	l := o.lang()
+	ahead := make([]Coming, 0, len(d.Coming))
+	for _, c := range d.Coming {
+		if c.when().After(d.Until) {
+			ahead = append(ahead, c)
+		}
+	}
+	slices.SortStableFunc(ahead, func(a, b Coming) int {
+		return cmp.Or(a.when().Compare(b.when()), cmp.Compare(a.Change.ID, b.Change.ID))
+	})
+	var out []comingLine
+	seen := map[string]bool{}
+	for _, c := range ahead {
+		w := comingLine{Title: head(clean(c.Change.Title), maxTitle/2), URL: safeURL(c.Change.URL)}
+		if c.At.IsZero() {
+			w.When, w.What = c.Day.String(), say(l, "date.effective")
+			for _, n := range []string{c.What, c.Note} {
+				if n = head(clean(n), maxNote/2); n != "" {
+					w.What += say(l, "paren", n)
+				}
+			}
+		} else {
+			w.When, w.What = clock(c.At), say(l, "date.deadline")
+		}
+		w.Left = daysLeft(d.Until, c.when(), l)
+		key := w.When + "\x00" + w.What + "\x00" + c.Change.Document
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if out = append(out, w); len(out) == digestComing {
+			break
+		}
+	}
+	return out
+}
+
+// daysLeft counts calendar days in Japan.
+func daysLeft(from, to time.Time, lang string) string {
+	n := int(kaisei.DateOf(to).Start().Sub(kaisei.DateOf(from).Start()) / (24 * time.Hour))
+	if n <= 0 {
+		return say(lang, "digest.today")
+	}
+	return count(lang, "digest.days", n)
+}
+
+// verified sums the sources up by authority; the list of a hundred would not be read.
+func verified(list []Verified, lang string) (sum string, authorities []string) {
+	if len(list) == 0 {
+		return say(lang, "digest.verified-none"), nil
+	}
+	type tally struct {
+		name           string
+		sources, looks int
+		last           time.Time
+	}
+	by := map[string]*tally{}
+	total := 0
+	for _, v := range list {
+		name := clean(v.Authority.In(lang))
+		if name == "" {
+			name = clean(v.Source)
+		}
+		t := by[name]
+		if t == nil {
+			t = &tally{name: name}
+			by[name] = t
+		}
+		t.sources++
+		t.looks += v.Looks
+		total += v.Looks
+		if v.Last.After(t.last) {
+			t.last = v.Last
+		}
+	}
+	sorted := make([]*tally, 0, len(by))
+	for _, t := range by {
+		sorted = append(sorted, t)
+	}
+	slices.SortFunc(sorted, func(a, b *tally) int {
+		return cmp.Or(cmp.Compare(b.sources, a.sources), cmp.Compare(b.looks, a.looks), cmp.Compare(a.name, b.name))
+	})
+	for i, t := range sorted {
+		if i == digestAuthority {
+			break
+		}
+		authorities = append(authorities, t.name+" "+joined([]string{
+			count(lang, "digest.sources", t.sources), count(lang, "digest.looks", t.looks)}, say(lang, "dot")))
+	}
+	key := "digest.verified"
+	if len(list) == 1 {
+		key = "digest.verified.one"
+	}
+	return say(lang, key, count(lang, "digest.sources", len(list)), count(lang, "digest.looks", total)), authorities
+}
+
+func unverified(u Unverified, lang string) string {
+	name := clean(u.Title.In(lang))
+	if name == "" {
+		name = clean(u.Source)
+	}
+	since := say(lang, "digest.missed-never")
+	if !u.Since.IsZero() {
+		since = say(lang, "digest.missed-since", clock(u.Since))
+	}
+	var why []string
+	if u.Failures > 0 {
+		why = append(why, count(lang, "digest.failures", u.Failures))
+	}
+	if u.Cause != "" {
+		why = append(why, CauseName(u.Cause, lang))
+	}
+	s := joined([]string{clean(u.Authority.In(lang)), name}, " ") + say(lang, "colon") + since
+	if len(why) > 0 {
+		s += say(lang, "paren", strings.Join(why, sentenceGap(lang)))
+	}
+	if detail := head(clean(u.Detail), maxDetail); detail != "" {
+		s += " " + detail
+	}
+	return s
+}

@@ -1,0 +1,152 @@
+package render
+
+import (
+	"html/template"
+	"strings"
+)
+
+func (i issue) text(o Options) string {
+	p, l := newPrinter(o), i.Lang
+	p.line("", p.strong(i.Name))
+	p.line("", i.Period)
+	p.line("", i.Summary)
+	section := func(key string) {
+		p.WriteByte('\n')
+		p.line("", p.strong("■ "+say(l, key)))
+	}
+	section("digest.h.changed")
+	p.line("  ", i.Nothing)
+	for _, g := range i.Groups {
+		p.line("", "── "+g.Name)
+		for _, e := range g.Entries {
+			k := e.card
+			p.line("", SeverityMark(e.severity)+" "+p.strong(k.headline("  ")))
+			p.line("   ", joined([]string{k.origin, k.counts}, say(l, "between")))
+			if e.detailed {
+				for _, pt := range k.points {
+					p.line("   ", p.point(pt, l))
+				}
+				for _, n := range k.notes {
+					p.line("   ", "※ "+n)
+				}
+			}
+			p.line("   ", k.dates)
+			for n, a := range k.links {
+				if e.detailed || n == 0 {
+					p.raw("   " + a.text + say(l, "colon") + a.url)
+				}
+			}
+			p.line("   ", p.faint(k.ids))
+		}
+	}
+	section("digest.h.coming")
+	if len(i.Coming) == 0 {
+		p.line("  ", say(l, "digest.coming-none"))
+	}
+	for _, c := range i.Coming {
+		p.line("  ", joined([]string{c.When + say(l, "paren", c.Left), c.What, c.Title}, "  "))
+		if c.URL != "" {
+			p.raw("     " + c.URL)
+		}
+	}
+	section("digest.h.missed")
+	if len(i.Unverified) == 0 {
+		p.line("  ", say(l, "digest.missed-none"))
+	}
+	for _, u := range i.Unverified {
+		p.line("  ", "✕ "+u)
+	}
+	section("digest.h.verified")
+	p.line("  ", i.Verified)
+	for _, a := range i.Authorities {
+		p.line("  ", "✓ "+a)
+	}
+	p.WriteByte('\n')
+	p.line("", say(l, "digest.foot"))
+	p.line("", p.faint(i.IDs))
+	return p.String()
+}
+
+// issueView is an issue as its template needs it.
+type issueView struct {
+	issue
+	Title, HChanged, HComing, HVerified, HMissed string
+	ComingNone, MissedNone, Foot                 string
+	Layers                                       []layerView
+}
+
+type layerView struct {
+	Name    string
+	Entries []entryView
+}
+
+type entryView struct {
+	Card     cardView
+	Accent   template.CSS
+	Detailed bool
+}
+
+func (i issue) html(o Options) string {
+	l := i.Lang
+	v := issueView{
+		issue: i, Title: i.Name, HChanged: say(l, "digest.h.changed"), HComing: say(l, "digest.h.coming"),
+		HVerified: say(l, "digest.h.verified"), HMissed: say(l, "digest.h.missed"),
+		ComingNone: say(l, "digest.coming-none"), MissedNone: say(l, "digest.missed-none"), Foot: say(l, "digest.foot"),
+	}
+	for _, g := range i.Groups {
+		w := layerView{Name: g.Name}
+		for _, e := range g.Entries {
+			w.Entries = append(w.Entries, entryView{viewOf(e.card, l), accent(e.severity), e.detailed})
+		}
+		v.Layers = append(v.Layers, w)
+	}
+	return strings.TrimLeft(execute(digestTemplate, v), "\n")
+}
+
+var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + cardHTML + `<!DOCTYPE html>
+<html lang="{{.Lang}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>{{.Title}}</title>
+</head>
+<body style="margin:0;padding:0;background:#f3f4f6">
+{{define "h"}}<tr><td style="padding:22px 24px 6px 24px;font-size:17px;font-weight:bold;border-top:1px solid #dadce0">{{.}}</td></tr>{{end -}}
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f4f6"><tr><td align="center" style="padding:16px 8px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:720px;background:#ffffff;text-align:left;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124">
+<tr><td style="padding:22px 24px 2px 24px;font-size:21px;font-weight:bold;line-height:1.4">{{.Name}}</td></tr>
+<tr><td style="padding:0 24px;font-size:13px;color:#5f6368">{{.Period}}</td></tr>
+<tr><td style="padding:8px 24px 18px 24px;font-size:15px;font-weight:bold">{{.Summary}}</td></tr>
+{{template "h" .HChanged}}
+{{if .Nothing}}<tr><td style="padding:4px 24px 12px 24px">{{.Nothing}}</td></tr>
+{{end}}{{range .Layers}}<tr><td style="padding:12px 24px 4px 24px;font-size:13px;font-weight:bold;color:#5f6368">{{.Name}}</td></tr>
+{{range .Entries}}<tr><td style="padding:4px 24px 12px 24px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="border-left:4px solid {{.Accent}};font-size:15px;line-height:1.7;color:#202124"><tr><td style="padding:0 0 0 12px">
+<span style="display:inline-block;background:{{.Accent}};color:#ffffff;font-size:12px;font-weight:bold;padding:0 7px;border-radius:3px">{{.Card.Severity}}</span> <span style="font-size:13px;color:#5f6368">{{.Card.Class}} · {{.Card.Origin}}</span>
+<div style="font-size:16px;font-weight:bold;line-height:1.5">{{.Card.Title}}{{if .Card.Labels}} <span style="white-space:nowrap">{{.Card.Labels}}</span>{{end}}</div>
+{{if .Card.Counts}}<div style="font-size:13px;color:#5f6368">{{.Card.Counts}}</div>
+{{end}}{{if .Detailed}}{{if .Card.Points}}<table role="presentation" cellpadding="0" cellspacing="0" style="font-size:14px;line-height:1.7;color:#202124">
+{{range .Card.Points}}<tr><td valign="top" style="padding:2px 8px 2px 0;color:{{.Color}};font-weight:bold">{{.Sign}}</td><td style="padding:2px 0"><span style="color:#5f6368;font-size:12px">{{.Head}}</span>{{if .Text}}<br>{{template "spans" .Text}}{{end}}<span style="color:#5f6368">{{.More}}</span></td></tr>
+{{end}}</table>
+{{end}}{{range .Card.Notes}}<div style="font-size:13px">※ {{.}}</div>
+{{end}}{{end}}<div style="font-size:13px">{{.Card.Dates}}</div>
+<div style="font-size:13px">{{template "links" .Card}}</div>
+<div style="font-size:11px;color:#80868b;word-break:break-all">{{.Card.IDs}}</div>
+</td></tr></table></td></tr>
+{{end}}{{end}}{{template "h" .HComing}}
+{{if not .Coming}}<tr><td style="padding:4px 24px 14px 24px">{{.ComingNone}}</td></tr>
+{{else}}<tr><td style="padding:4px 24px 14px 24px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="font-size:14px;line-height:1.6;color:#202124">
+{{range .Coming}}<tr><td valign="top" style="padding:3px 12px 3px 0;white-space:nowrap">{{.When}}<br><span style="font-size:12px;color:#5f6368">{{.Left}}</span></td><td valign="top" style="padding:3px 0">{{.What}}<br>{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}</td></tr>
+{{end}}</table></td></tr>
+{{end}}{{template "h" .HMissed}}
+{{if not .Unverified}}<tr><td style="padding:4px 24px 14px 24px">{{.MissedNone}}</td></tr>
+{{else}}<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range $i, $u := .Unverified}}{{if $i}}<br>{{end}}<span style="color:#b3261e">✕</span> {{$u}}{{end}}</td></tr>
+{{end}}{{template "h" .HVerified}}
+<tr><td style="padding:4px 24px">{{.Verified}}</td></tr>
+<tr><td style="padding:4px 24px 18px 24px;font-size:13px;color:#3c4043">{{range $i, $a := .Authorities}}{{if $i}}<br>{{end}}<span style="color:#0b6b3a">✓</span> {{$a}}{{end}}</td></tr>
+<tr><td style="padding:14px 24px 20px 24px;font-size:12px;color:#80868b;border-top:1px solid #dadce0">{{.Foot}}<br>{{.IDs}}</td></tr>
+</table>
+</td></tr></table>
+</body>
+</html>
+`))

@@ -1,0 +1,177 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+
+	"kaisei/internal/kaisei"
+)
+
+// say returns the message key in lang, formatted with args. A key that the catalogue lacks
+// shows as itself in brackets; a test finds every such key in the source.
+func say(lang, key string, args ...any) string {
+	t, ok := messages[key]
+	if !ok {
+		return "[" + key + "]"
+	}
+	s := t.In(lang)
+	if len(args) == 0 {
+		return s
+	}
+	return fmt.Sprintf(s, args...)
+}
+
+// count says n of something: in English the key with ".one" appended is used for 1.
+func count(lang, key string, n int) string {
+	if lang == English && n == 1 {
+		if t, ok := messages[key+".one"]; ok {
+			return fmt.Sprintf(t.EN, "1")
+		}
+	}
+	return say(lang, key, thousands(n))
+}
+
+// thousands writes n with a comma every three digits, as both languages do.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// messages is the catalogue of everything that people are told, by key. It is never written.
+// Layers, classes, severities and the like are in names.go.
+var messages = map[string]kaisei.Text{
+	// Alerts.
+	"between":           {JA: " ／ ", EN: " / "},
+	"dot":               {JA: " ・ ", EN: " · "},
+	"list":              {JA: "・", EN: ", "},
+	"paren":             {JA: "（%s）", EN: " (%s)"},
+	"colon":             {JA: ": ", EN: ": "},
+	"from-to":           {JA: "%s → %s", EN: "%s → %s"},
+	"count.added":       {JA: "追加 %s", EN: "added %s"},
+	"count.changed":     {JA: "改正 %s", EN: "changed %s"},
+	"count.removed":     {JA: "削除 %s", EN: "removed %s"},
+	"count.moved":       {JA: "移動 %s", EN: "moved %s"},
+	"count.renumbered":  {JA: "番号変更 %s", EN: "renumbered %s"},
+	"count.whole":       {JA: "全文%s項", EN: "whole text, %s clauses"},
+	"count.hardened":    {JA: "規範の強化 %s", EN: "norms hardened %s"},
+	"count.softened":    {JA: "規範の緩和 %s", EN: "norms softened %s"},
+	"count.obligation+": {JA: "義務の新設 %s", EN: "obligations added %s"},
+	"count.obligation-": {JA: "義務の削除 %s", EN: "obligations removed %s"},
+	"more-edits":        {JA: "ほか%s件の差分", EN: "%s more differences"},
+	"more-edits.one":    {EN: "%s more difference", JA: "ほか%s件の差分"},
+	"more-places":       {JA: "（ほか%sか所）", EN: " (and %s more places)"},
+	"more-places.one":   {JA: "（ほか%sか所）", EN: " (and %s more place)"},
+	"cut":               {JA: "…〔%s字略〕", EN: "… [%s characters left out]"},
+	"page":              {JA: "%s頁", EN: "p. %s"},
+	"new-definition":    {JA: "定義を新設「%s」", EN: "new definition “%s”"},
+	"new-definitions":   {JA: "定義を新設「%s」", EN: "new definitions “%s”"},
+	"term-gap":          {JA: "」「", EN: "”, “"},
+	"new-heading":       {JA: "見出しを新設", EN: "new heading"},
+	"gone-heading":      {JA: "見出しを削除", EN: "heading removed"},
+	"moved-from":        {JA: "%s から移動", EN: "moved from %s"},
+	"reasons":           {JA: "根拠", EN: "Why"},
+	"more-reasons":      {JA: "ほか%s件", EN: "and %s more"},
+	"places":            {JA: "同文掲載", EN: "Same text at"},
+	"quiet":             {JA: "通知せず", EN: "Not told"},
+	"copy-of":           {JA: "%s と同じ内容", EN: "same as %s"},
+
+	// Dates.
+	"date.promulgated": {JA: "公布", EN: "promulgated"},
+	"date.cabinet":     {JA: "閣議決定", EN: "Cabinet decision"},
+	"date.decided":     {JA: "決定", EN: "decided"},
+	"date.effective":   {JA: "施行", EN: "in force"},
+	"date.published":   {JA: "掲載", EN: "published"},
+	"date.deadline":    {JA: "締切", EN: "deadline"},
+	"date.seen":        {JA: "検知", EN: "detected"},
+	"date.more":        {JA: "ほか%s件", EN: "and %s more"},
+
+	// Links.
+	"link.compare":  {JA: "新旧を見る", EN: "Compare old and new"},
+	"link.original": {JA: "原文", EN: "Original"},
+	"link.before":   {JA: "前の版", EN: "Previous version"},
+	"link.page":     {JA: "掲載ページ", EN: "Listing page"},
+
+	// Comparisons.
+	"compare.title":   {JA: "新旧対照表", EN: "Comparison of old and new text"},
+	"compare.after":   {JA: "改正後", EN: "After"},
+	"compare.before":  {JA: "改正前", EN: "Before"},
+	"compare.kind":    {JA: "区分", EN: "Kind"},
+	"compare.legend":  {JA: "下線部分は改正部分。改正のない部分は省略。", EN: "Changed words are underlined. Unchanged clauses are left out."},
+	"compare.none":    {JA: "差分はありません。", EN: "There are no differences."},
+	"compare.new":     {JA: "（新設）", EN: "(new)"},
+	"compare.gone":    {JA: "（削る）", EN: "(deleted)"},
+	"edit.added":      {JA: "追加", EN: "added"},
+	"edit.removed":    {JA: "削除", EN: "removed"},
+	"edit.changed":    {JA: "改正", EN: "changed"},
+	"edit.moved":      {JA: "移動", EN: "moved"},
+	"edit.renumbered": {JA: "番号変更", EN: "renumbered"},
+	"edit.whole":      {JA: "内容", EN: "content"},
+	"shift.hardened":  {JA: "強化", EN: "hardened"},
+	"shift.softened":  {JA: "緩和", EN: "softened"},
+	"shift.added":     {JA: "義務新設", EN: "obligation added"},
+	"shift.removed":   {JA: "義務削除", EN: "obligation removed"},
+
+	// Digest.
+	"digest.name":           {JA: "日本のAIガバナンス 週報", EN: "Japan AI governance, weekly digest"},
+	"digest.subject":        {JA: "日本のAIガバナンス 週報 %s: %s", EN: "Japan AI governance, weekly digest %s: %s"},
+	"digest.period":         {JA: "%s から %s まで", EN: "%s to %s"},
+	"digest.changes":        {JA: "変化 %s件", EN: "%s changes"},
+	"digest.changes.one":    {JA: "変化 %s件", EN: "%s change"},
+	"digest.nothing":        {JA: "変化なし", EN: "nothing changed"},
+	"digest.nothing-long":   {JA: "この期間に検知した変化はありません。", EN: "No change was detected in this period."},
+	"digest.not-proof":      {JA: "ただし情報源%sは確認できていないため、変化がなかったとは言えません（下記）。", EN: "But %s could not be verified, so that for those this is no proof (see below)."},
+	"digest.sources":        {JA: "%sか所", EN: "%s sources"},
+	"digest.sources.one":    {JA: "%sか所", EN: "%s source"},
+	"digest.looks":          {JA: "%s回", EN: "%s times"},
+	"digest.looks.one":      {JA: "%s回", EN: "%s time"},
+	"digest.verified-short": {JA: "変化なしを確認 %s", EN: "verified unchanged %s"},
+	"digest.missed-short":   {JA: "確認できず %s", EN: "not verified %s"},
+	"digest.h.changed":      {JA: "変わったこと", EN: "What changed"},
+	"digest.h.coming":       {JA: "これからの予定", EN: "What is coming"},
+	"digest.h.verified":     {JA: "変化なしを確認したところ", EN: "Verified unchanged"},
+	"digest.h.missed":       {JA: "確認できていないところ", EN: "Not verified"},
+	"digest.verified":       {JA: "情報源%sを計%s確認し、新しいものはありませんでした。", EN: "%s were read, %s in all, and showed nothing new."},
+	"digest.verified.one":   {JA: "情報源%sを計%s確認し、新しいものはありませんでした。", EN: "%s was read, %s in all, and showed nothing new."},
+	"digest.verified-none":  {JA: "この期間に変化なしを確認できたところはありません。", EN: "No source was verified unchanged in this period."},
+	"digest.missed-none":    {JA: "なし。すべての情報源を読み取れています。", EN: "None. Every source could be read."},
+	"digest.missed-since":   {JA: "%s から", EN: "since %s"},
+	"digest.missed-never":   {JA: "一度も読み取れていません", EN: "never read so far"},
+	"digest.failures":       {JA: "失敗%s回", EN: "%s failures"},
+	"digest.failures.one":   {JA: "失敗%s回", EN: "%s failure"},
+	"digest.coming-none":    {JA: "把握している期限・施行日はありません。", EN: "No deadline or date of taking force is known."},
+	"digest.more":           {JA: "差分 %s件", EN: "%s differences"},
+	"digest.more.one":       {JA: "差分 %s件", EN: "%s difference"},
+	"digest.range":          {JA: "変更番号 %s", EN: "changes no. %s"},
+	"digest.range-none":     {JA: "新しい変更番号なし", EN: "no new change numbers"},
+	"digest.days":           {JA: "あと%s日", EN: "in %s days"},
+	"digest.days.one":       {JA: "あと%s日", EN: "in %s day"},
+	"digest.today":          {JA: "本日", EN: "today"},
+	"digest.foot":           {JA: "原文は各府省のサイトにあります。効力を持つのは日本語の原文だけです。", EN: "The originals are on the authorities' own sites. Only the Japanese text has legal effect."},
+
+	// Notices.
+	"notice.failing":          {JA: "「%s」を読み取れません。この情報源の変化は今、検知できません。", EN: "“%s” cannot be read. Changes there are not being detected."},
+	"notice.implausible":      {JA: "「%s」の応答が不自然です（エラー画面、空の内容、急な縮小など）。前の版を保ったまま、確認を続けます。", EN: "“%s” answers implausibly (an error page, no content, a collapse in size). The last version is kept and looking goes on."},
+	"notice.quiet":            {JA: "「%s」は読み取れていますが、長い間新しいものがありません。ページが移転していないか確かめてください。", EN: "“%s” can be read but has shown nothing new for unusually long. Please see whether the page has moved."},
+	"notice.recovered":        {JA: "「%s」を再び読み取れるようになりました。", EN: "“%s” can be read again."},
+	"notice.failing-many":     {JA: "%s件の情報源を読み取れません。これらの変化は今、検知できません。多くが同時に失敗しているときは、まず自分の回線を確かめてください。", EN: "%s sources cannot be read. Changes there are not being detected. Where many fail at once, look at your own network first."},
+	"notice.implausible-many": {JA: "%s件の情報源の応答が不自然です。前の版を保ったまま、確認を続けます。", EN: "%s sources answer implausibly. The last versions are kept and looking goes on."},
+	"notice.quiet-many":       {JA: "%s件の情報源は読み取れていますが、長い間新しいものがありません。ページが移転していないか確かめてください。", EN: "%s sources can be read but have shown nothing new for unusually long. Please see whether the pages have moved."},
+	"notice.recovered-many":   {JA: "%s件の情報源を再び読み取れるようになりました。", EN: "%s sources can be read again."},
+	"notice.many":             {JA: "%s件（監視中 %s件）", EN: "%s of %s sources"},
+	"notice.more":             {JA: "ほか%s件", EN: "and %s more"},
+	"notice.since":            {JA: "最後に読めた時刻", EN: "last read"},
+	"notice.last-change":      {JA: "最後の変化", EN: "last change"},
+	"notice.gap":              {JA: "読めなかった期間", EN: "not read between"},
+	"notice.never":            {JA: "まだ一度も読めていません", EN: "never read so far"},
+	"notice.failures":         {JA: "連続失敗", EN: "failures in a row"},
+	"notice.cause":            {JA: "原因", EN: "cause"},
+	"notice.next":             {JA: "次の確認", EN: "next look"},
+	"notice.look":             {JA: "確認: kaisei sources status", EN: "See: kaisei sources status"},
+}

@@ -1,0 +1,240 @@
+package render
+
+import "kaisei/internal/kaisei"
+
+// nameOf returns the name of id in the group of names, or id itself where the catalogue has none:
+// a rule or source file of an operator may use words of its own.
+func nameOf(lang, group, id string) string {
+	if t, ok := names[group][id]; ok {
+		return t.In(lang)
+	}
+	return brief(id)
+}
+
+// LayerName returns the name of a layer.
+func LayerName(l kaisei.Layer, lang string) string { return nameOf(lang, "layer", string(l)) }
+
+// Force says how far what belongs to a layer binds, or "" for an unknown layer.
+func Force(l kaisei.Layer, lang string) string {
+	if !l.Known() {
+		return ""
+	}
+	return nameOf(lang, "force", string(l))
+}
+
+// ClassName returns the name of a class.
+func ClassName(c kaisei.Class, lang string) string { return nameOf(lang, "class", string(c)) }
+
+// SeverityName returns the name of a severity.
+func SeverityName(s kaisei.Severity, lang string) string { return nameOf(lang, "severity", string(s)) }
+
+// SeverityMark returns the coloured sign of a severity. It is never the only
+// carrier of the meaning: the name stands beside it.
+func SeverityMark(s kaisei.Severity) string {
+	switch s {
+	case kaisei.Critical:
+		return "🔴"
+	case kaisei.High:
+		return "🟠"
+	case kaisei.Medium:
+		return "🟡"
+	case kaisei.Low:
+		return "🔵"
+	}
+	return "⚪"
+}
+
+// CauseName returns the name of the cause of a failed look.
+func CauseName(c kaisei.Cause, lang string) string { return nameOf(lang, "cause", string(c)) }
+
+// VerdictName returns the name of the outcome of a look.
+func VerdictName(v kaisei.Verdict, lang string) string { return nameOf(lang, "verdict", string(v)) }
+
+// RoleName, ThemeName and SectorName return the names of facets.
+func RoleName(id, lang string) string { return nameOf(lang, "role", id) }
+
+// ThemeName returns the name of a theme.
+func ThemeName(id, lang string) string { return nameOf(lang, "theme", id) }
+
+// SectorName returns the name of a sector.
+func SectorName(id, lang string) string { return nameOf(lang, "sector", id) }
+
+// names holds the names of everything that has an ID, by group. It is never written.
+var names = map[string]map[string]kaisei.Text{
+	"layer": layerNames(), "force": forceNames(), "class": classNames(),
+	"severity": severityNames(), "cause": causeNames(), "verdict": verdictNames(),
+	"role": roleNames(), "theme": themeNames(), "sector": sectorNames(),
+}
+
+func layerNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"law":                 {JA: "法律", EN: "Act"},
+		"order":               {JA: "政令・府省令・告示", EN: "Order or notification"},
+		"plan":                {JA: "閣議決定・基本計画", EN: "Cabinet decision or basic plan"},
+		"statutory-guideline": {JA: "法定指針", EN: "Statutory guideline"},
+		"business-guideline":  {JA: "事業者向け指針", EN: "Guideline for business"},
+		"procurement":         {JA: "政府調達・利活用", EN: "Government procurement and use"},
+		"regulator-notice":    {JA: "注意喚起・通知・Q&A", EN: "Regulator's notice or Q&A"},
+		"sector":              {JA: "分野別", EN: "Sector guidance"},
+		"technical":           {JA: "技術ガイド", EN: "Technical guide"},
+		"international":       {JA: "国際枠組み", EN: "International framework"},
+		"consultation":        {JA: "意見募集", EN: "Public consultation"},
+		"deliberation":        {JA: "会議", EN: "Deliberation"},
+		"sandbox":             {JA: "規制のサンドボックス", EN: "Regulatory sandbox"},
+		"news":                {JA: "報道発表", EN: "Announcement"},
+	}
+}
+
+func forceNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"law":                 {JA: "拘束力あり", EN: "binding"},
+		"order":               {JA: "拘束力あり", EN: "binding"},
+		"plan":                {JA: "政府を拘束", EN: "binds the government"},
+		"statutory-guideline": {JA: "ソフトロー・全体の枠組み", EN: "soft law, umbrella"},
+		"business-guideline":  {JA: "ソフトロー", EN: "soft law"},
+		"procurement":         {JA: "府省を拘束・供給者に影響", EN: "binds ministries, shapes suppliers"},
+		"regulator-notice":    {JA: "法令の解釈", EN: "interpretation of binding law"},
+		"sector":              {JA: "主にソフトロー", EN: "mostly soft law"},
+		"technical":           {JA: "参考", EN: "supporting"},
+		"international":       {JA: "任意", EN: "voluntary"},
+		"consultation":        {JA: "確定前", EN: "not yet decided"},
+		"deliberation":        {JA: "動向", EN: "signal"},
+		"sandbox":             {JA: "活用の機会", EN: "opportunity"},
+		"news":                {JA: "動向", EN: "signal"},
+	}
+}
+
+func classNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"new-document":          {JA: "新規文書", EN: "new document"},
+		"new-version":           {JA: "改訂", EN: "new version"},
+		"amended":               {JA: "本文の変更", EN: "text amended"},
+		"reissued":              {JA: "再掲載（本文は同じ）", EN: "reissued, same text"},
+		"draft-published":       {JA: "案の公表", EN: "draft published"},
+		"consultation-opened":   {JA: "意見募集の開始", EN: "consultation opened"},
+		"consultation-closing":  {JA: "意見募集の締切間近", EN: "consultation closing"},
+		"consultation-result":   {JA: "意見募集の結果", EN: "consultation result"},
+		"promulgated":           {JA: "公布", EN: "promulgated"},
+		"enforcement-scheduled": {JA: "施行日の決定", EN: "date of taking force set"},
+		"in-force":              {JA: "施行", EN: "in force"},
+		"meeting-announced":     {JA: "会議の開催案内", EN: "meeting announced"},
+		"materials-posted":      {JA: "会議資料の掲載", EN: "meeting materials posted"},
+		"minutes-posted":        {JA: "議事録の掲載", EN: "minutes posted"},
+		"translation-published": {JA: "翻訳の掲載", EN: "translation published"},
+		"translation-lag":       {JA: "翻訳の遅れ", EN: "translation behind"},
+		"withdrawn":             {JA: "掲載終了", EN: "withdrawn"},
+		"corrected":             {JA: "訂正", EN: "corrected"},
+		"repealed":              {JA: "廃止", EN: "repealed"},
+		"news":                  {JA: "お知らせ", EN: "news"},
+		"source-failing":        {JA: "読み取り失敗", EN: "source failing"},
+		"source-implausible":    {JA: "不自然な応答", EN: "source implausible"},
+		"source-quiet":          {JA: "更新の途絶", EN: "source quiet"},
+		"source-recovered":      {JA: "復旧", EN: "source recovered"},
+	}
+}
+
+func severityNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"critical": {JA: "重大", EN: "CRITICAL"},
+		"high":     {JA: "高", EN: "HIGH"},
+		"medium":   {JA: "中", EN: "MEDIUM"},
+		"low":      {JA: "低", EN: "LOW"},
+		"info":     {JA: "参考", EN: "INFO"},
+	}
+}
+
+func causeNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"dns":          {JA: "ホスト名を解決できない", EN: "host name does not resolve"},
+		"refused":      {JA: "接続を拒否された", EN: "connection refused"},
+		"network":      {JA: "通信の障害", EN: "network trouble"},
+		"tls":          {JA: "証明書またはTLSの問題", EN: "certificate or TLS trouble"},
+		"timeout":      {JA: "時間切れ", EN: "timed out"},
+		"redirect":     {JA: "転送先の問題", EN: "redirect trouble"},
+		"forbidden":    {JA: "許可されていない宛先", EN: "address not allowed"},
+		"robots":       {JA: "robots.txt による拒否", EN: "disallowed by robots.txt"},
+		"bot-wall":     {JA: "自動アクセスの遮断", EN: "blocked as a robot"},
+		"not-found":    {JA: "ページがない", EN: "page not found"},
+		"http-4xx":     {JA: "要求を拒否された（4xx）", EN: "request refused (4xx)"},
+		"http-5xx":     {JA: "相手サーバーの障害（5xx）", EN: "server trouble (5xx)"},
+		"http-429":     {JA: "要求が多すぎるとの応答（429）", EN: "too many requests (429)"},
+		"truncated":    {JA: "途中で切れた応答", EN: "answer cut short"},
+		"too-large":    {JA: "大きさの上限を超過", EN: "too large"},
+		"wrong-type":   {JA: "想定外の形式", EN: "unexpected kind of file"},
+		"decode":       {JA: "読み解けない内容", EN: "content does not decode"},
+		"encrypted":    {JA: "パスワードが必要", EN: "needs a password"},
+		"empty":        {JA: "内容が空", EN: "nothing to read"},
+		"no-text":      {JA: "文字情報のないページ", EN: "pages without text"},
+		"limit":        {JA: "読み取りの上限に到達", EN: "limit of the reader reached"},
+		"implausible":  {JA: "不自然な内容", EN: "implausible content"},
+		"not-archived": {JA: "保存記録にない", EN: "not in the archive"},
+		"internal":     {JA: "内部の誤り", EN: "internal error"},
+	}
+}
+
+func verdictNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"first":        {JA: "初回の読み取り", EN: "first reading"},
+		"changed":      {JA: "変化あり", EN: "changed"},
+		"not-modified": {JA: "変化なし（304）", EN: "unchanged (304)"},
+		"same-bytes":   {JA: "変化なし（同一データ）", EN: "unchanged (same bytes)"},
+		"same-text":    {JA: "変化なし（同一本文）", EN: "unchanged (same text)"},
+		"listing":      {JA: "一覧を確認", EN: "listing read"},
+		"suspect":      {JA: "疑わしい（再確認待ち）", EN: "suspect (a second look decides)"},
+		"failed":       {JA: "失敗", EN: "failed"},
+	}
+}
+
+func roleNames() map[string]kaisei.Text {
+	dev := kaisei.Text{JA: "開発者", EN: "developers"}
+	prov := kaisei.Text{JA: "提供者", EN: "providers"}
+	user := kaisei.Text{JA: "利用者", EN: "business users"}
+	gov := kaisei.Text{JA: "政府・自治体", EN: "government"}
+	return map[string]kaisei.Text{
+		"developer": dev, "provider": prov,
+		"user": user, "business-user": user,
+		"government": gov,
+		"research":   {JA: "研究機関", EN: "research"},
+		"citizens":   {JA: "国民", EN: "citizens"},
+		"citizen":    {JA: "国民", EN: "citizens"},
+	}
+}
+
+func themeNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"human-centricity":   {JA: "人間中心", EN: "human-centricity"},
+		"fairness":           {JA: "公平性", EN: "fairness"},
+		"safety":             {JA: "安全性", EN: "safety"},
+		"transparency":       {JA: "透明性", EN: "transparency"},
+		"accountability":     {JA: "アカウンタビリティ", EN: "accountability"},
+		"security":           {JA: "セキュリティ", EN: "security"},
+		"privacy":            {JA: "プライバシー・個人情報", EN: "privacy"},
+		"fair-competition":   {JA: "公正競争", EN: "fair competition"},
+		"literacy":           {JA: "リテラシー", EN: "AI literacy"},
+		"ai-literacy":        {JA: "リテラシー", EN: "AI literacy"},
+		"innovation":         {JA: "イノベーション", EN: "innovation"},
+		"copyright":          {JA: "著作権", EN: "copyright"},
+		"foundation-models":  {JA: "基盤モデル・高度なAIシステム", EN: "foundation models"},
+		"generative-ai":      {JA: "生成AI", EN: "generative AI"},
+		"ai-agents":          {JA: "AIエージェント", EN: "AI agents"},
+		"agents":             {JA: "AIエージェント", EN: "AI agents"},
+		"incident-reporting": {JA: "インシデント報告", EN: "incident reporting"},
+		"procurement":        {JA: "調達", EN: "procurement"},
+		"training-data":      {JA: "学習データ", EN: "training data"},
+	}
+}
+
+func sectorNames() map[string]kaisei.Text {
+	media := kaisei.Text{JA: "メディア・文化", EN: "media and culture"}
+	return map[string]kaisei.Text{
+		"finance":           {JA: "金融", EN: "finance"},
+		"health":            {JA: "医療", EN: "health"},
+		"education":         {JA: "教育", EN: "education"},
+		"government":        {JA: "行政", EN: "government"},
+		"industry":          {JA: "産業", EN: "industry"},
+		"media":             media,
+		"media-and-culture": media, "media-culture": media,
+		"telecom":    {JA: "通信", EN: "telecom"},
+		"employment": {JA: "雇用", EN: "employment"},
+	}
+}

@@ -1,0 +1,374 @@
+package notify
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+)
+
+// When the digest is due: Mondays at nine in Japan, holiday or not.
+const (
+	digestDay  = time.Monday
+	digestHour = 9
+	week       = 7 * 24 * time.Hour
+)
+
+const (
+	// comingYears is how far back a change may have announced a day that still lies ahead: an
+	// amending law takes force within two years of promulgation as a rule.
+	comingYears = 3
+	// maxComing bounds what a digest carries of days ahead, the nearest first.
+	maxComing = 60
+	// window is how many changes are held in memory while looking for days ahead.
+	window = 100
+	// graceLooks is how long a failing source still counts as verified: less is a hiccup.
+	graceLooks = 24 * time.Hour
+	// maxLooks bounds the looks counted per source and digest.
+	maxLooks = 20000
+)
+
+// DigestPlanner decides when a digest is due and freezes what it covers: a closed range
+// of change numbers, the state of the sources and the days ahead, in a delivery that is
+// inserted together with the mark that ends the range. So each change is in exactly one
+// digest of a channel, whatever fails afterwards, and a repeat says the same.
+type DigestPlanner struct {
+	Queue Queue
+	// Channels are those told anything; only those with Digest set get one.
+	Channels []Channel
+	// Sources are the catalogue's, for names and for the question which of them were verified.
+	// Disabled ones are left out.
+	Sources []kaisei.Source
+}
+
+// Next returns the first instant after now at which a digest falls due.
+func Next(now time.Time) time.Time { return last(now).Add(week) }
+
+// Next is the function Next, for a schedule that holds a planner.
+func (p *DigestPlanner) Next(now time.Time) time.Time { return Next(now) }
+
+// last returns the latest Monday 09:00 in Japan that is not after now.
+func last(now time.Time) time.Time {
+	y, m, d := now.In(kaisei.JST).Date()
+	t := time.Date(y, m, d, digestHour, 0, 0, 0, kaisei.JST)
+	t = t.AddDate(0, 0, -int((t.Weekday()-digestDay+7)%7))
+	if t.After(now) {
+		t = t.AddDate(0, 0, -7)
+	}
+	return t
+}
+
+// mark is how far the digests of a channel have come.
+type mark struct {
+	// Last is the highest change number covered, Until the end of the period covered.
+	Last  uint64    `json:"last"`
+	Until time.Time `json:"until"`
+}
+
+// payload is what a digest delivery carries beside its changes.
+type payload struct {
+	First      uint64              `json:"first"`
+	Last       uint64              `json:"last"`
+	Since      time.Time           `json:"since"`
+	Until      time.Time           `json:"until"`
+	Verified   []render.Verified   `json:"verified,omitempty"`
+	Unverified []render.Unverified `json:"unverified,omitempty"`
+	Coming     []coming            `json:"coming,omitempty"`
+}
+
+type coming struct {
+	Change string      `json:"change"`
+	At     time.Time   `json:"at,omitzero"`
+	Day    kaisei.Date `json:"day,omitzero"`
+	// What is the provision or amendment concerned, Note what its day rests on.
+	What string `json:"what,omitempty"`
+	Note string `json:"note,omitempty"`
+}
+
+func (c coming) when() time.Time {
+	if !c.At.IsZero() {
+		return c.At
+	}
+	return c.Day.Start()
+}
+
+// Plan inserts the digests that are due at now. It may be called at any time and as often
+// as one likes: a channel gets at most one digest per Monday, and one Monday missed, or
+// several, are made up by a single digest that covers them all. The first call for a channel only
+// starts its count, at the last Monday, so that a new recipient is not sent the whole history.
+func (p *DigestPlanner) Plan(now time.Time) error {
+	for _, ch := range p.Channels {
+		if !ch.Digest {
+			continue
+		}
+		if err := p.plan(ch, now); err != nil {
+			return fmt.Errorf("plan the digest of %s: %w", ch.Name, err)
+		}
+	}
+	return nil
+}
+
+func (p *DigestPlanner) plan(ch Channel, now time.Time) error {
+	key := "digest/" + ch.Name
+	m, ok, err := p.mark(key)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		if m, err = p.start(now); err != nil {
+			return err
+		}
+		return p.settle(nil, key, m)
+	}
+	if !m.Until.Before(last(now)) {
+		return nil
+	}
+	end, err := p.Queue.LastNumber()
+	if err != nil {
+		return err
+	}
+	end = max(end, m.Last)
+	var ids []string
+	err = p.each(kaisei.ChangeQuery{First: m.Last + 1, Last: end}, func(c kaisei.Change) {
+		if ch.matches(c) {
+			ids = append(ids, c.ID)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	pay := payload{First: m.Last + 1, Last: end, Since: m.Until, Until: now.UTC()}
+	if err := p.fill(&pay, ch); err != nil {
+		return err
+	}
+	text, err := json.Marshal(pay)
+	if err != nil {
+		return err
+	}
+	about := fmt.Sprintf("%s/%d-%d", kaisei.DateOf(last(now)), pay.First, pay.Last)
+	d := delivery(kaisei.DeliveryDigest, ch.Name, about, ids, string(text), now)
+	return p.settle([]kaisei.Delivery{d}, key, mark{Last: end, Until: now.UTC()})
+}
+
+func (p *DigestPlanner) mark(key string) (mark, bool, error) {
+	var m mark
+	text, ok, err := p.Queue.Mark(key)
+	if err != nil || !ok {
+		return m, false, err
+	}
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		return m, false, fmt.Errorf("decode the mark %s: %w", key, err)
+	}
+	return m, true, nil
+}
+
+func (p *DigestPlanner) settle(ds []kaisei.Delivery, key string, m mark) error {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return p.Queue.Enqueue(ds, map[string]string{key: string(text)})
+}
+
+// start returns the mark of a channel that has had no digest: its first one, next Monday,
+// tells what was seen since the last.
+func (p *DigestPlanner) start(now time.Time) (mark, error) {
+	m := mark{Until: last(now).UTC()}
+	end, err := p.Queue.LastNumber()
+	if err != nil {
+		return m, err
+	}
+	m.Last = end
+	recent, err := p.Queue.Changes(kaisei.ChangeQuery{Since: m.Until, Quiet: true})
+	if err != nil {
+		return m, err
+	}
+	for _, c := range recent {
+		if c.Number > 0 {
+			m.Last = min(m.Last, c.Number-1)
+		}
+	}
+	return m, nil
+}
+
+// each calls f with the changes of a range of numbers, a window at a time.
+func (p *DigestPlanner) each(q kaisei.ChangeQuery, f func(kaisei.Change)) error {
+	for first := q.First; first <= q.Last; first += window {
+		part := q
+		part.First, part.Last = first, min(first+window-1, q.Last)
+		cs, err := p.Queue.Changes(part)
+		if err != nil {
+			return err
+		}
+		for _, c := range cs {
+			f(c)
+		}
+	}
+	return nil
+}
+
+// fill adds the state of the sources and the days ahead.
+func (p *DigestPlanner) fill(pay *payload, ch Channel) error {
+	if err := p.health(pay); err != nil {
+		return err
+	}
+	// A later change of a document replaces what an earlier one announced of the same thing: an
+	// amendment's days, or, where the change names none, the document's.
+	type announced struct{ deadline, effective []coming }
+	by := map[string]announced{}
+	since := pay.Until.AddDate(-comingYears, 0, 0)
+	err := p.each(kaisei.ChangeQuery{First: 1, Last: pay.Last}, func(c kaisei.Change) {
+		if c.SeenAt.Before(since) || !ch.matches(c) {
+			return
+		}
+		a := by[c.Document]
+		if !c.Dates.Deadline.IsZero() {
+			a.deadline = []coming{{Change: c.ID, At: c.Dates.Deadline}}
+		}
+		a.effective = slices.DeleteFunc(a.effective, func(old coming) bool {
+			return slices.ContainsFunc(c.Dates.Effective, func(e kaisei.Effective) bool { return e.What == old.What })
+		})
+		for _, e := range c.Dates.Effective {
+			if !e.Date.IsZero() {
+				a.effective = append(a.effective, coming{Change: c.ID, Day: e.Date, What: e.What, Note: e.Note})
+			}
+		}
+		by[c.Document] = a
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range by {
+		for _, c := range append(a.deadline, a.effective...) {
+			if c.when().After(pay.Until) {
+				pay.Coming = append(pay.Coming, c)
+			}
+		}
+	}
+	slices.SortFunc(pay.Coming, func(a, b coming) int {
+		return cmp.Or(a.when().Compare(b.when()), cmp.Compare(a.Change, b.Change), cmp.Compare(a.What, b.What))
+	})
+	pay.Coming = pay.Coming[:min(len(pay.Coming), maxComing)]
+	return nil
+}
+
+// health sorts the sources into those verified unchanged and those whose state is not known.
+// What showed something new is in neither: its change says so.
+func (p *DigestPlanner) health(pay *payload) error {
+	polls, err := p.Queue.Polls()
+	if err != nil {
+		return err
+	}
+	by := map[string]kaisei.Poll{}
+	for _, poll := range polls {
+		by[poll.Source] = poll
+	}
+	for _, s := range p.Sources {
+		if s.Disabled != "" {
+			continue
+		}
+		poll := by[s.ID]
+		stale := poll.Failures > 0 && pay.Until.Sub(poll.LastGood) > graceLooks
+		if stale || poll.LastGood.Before(pay.Since) {
+			pay.Unverified = append(pay.Unverified, render.Unverified{
+				Source: s.ID, Title: s.Title, Authority: s.AuthorityName, Since: poll.LastGood,
+				Failures: poll.Failures, Cause: poll.LastCause, Detail: poll.LastDetail,
+			})
+			continue
+		}
+		looks, err := p.Queue.Looks(s.ID, pay.Since, maxLooks)
+		if err != nil {
+			return err
+		}
+		good, changed := 0, false
+		for _, l := range looks {
+			if !l.At.Before(pay.Until) {
+				continue
+			}
+			if l.Verdict.Good() {
+				good++
+			}
+			changed = changed || l.Change != ""
+		}
+		if !changed && good > 0 {
+			pay.Verified = append(pay.Verified, render.Verified{
+				Source: s.ID, Title: s.Title, Authority: s.AuthorityName, Looks: good, Last: poll.LastGood,
+			})
+		}
+	}
+	return nil
+}
+
+// Preview returns what a digest of the changes seen from since until until would tell.
+// It plans nothing.
+func (p *DigestPlanner) Preview(since, until time.Time) (render.DigestData, error) {
+	cs, err := p.Queue.Changes(kaisei.ChangeQuery{Since: since, Until: until})
+	if err != nil {
+		return render.DigestData{}, fmt.Errorf("preview the digest: %w", err)
+	}
+	pay := payload{First: 1, Since: since.UTC(), Until: until.UTC()}
+	for i, c := range cs {
+		if i == 0 || c.Number < pay.First {
+			pay.First = c.Number
+		}
+		pay.Last = max(pay.Last, c.Number)
+	}
+	covered := pay.Last
+	if pay.Last, err = p.Queue.LastNumber(); err != nil {
+		return render.DigestData{}, fmt.Errorf("preview the digest: %w", err)
+	}
+	if err := p.fill(&pay, Channel{}); err != nil {
+		return render.DigestData{}, fmt.Errorf("preview the digest: %w", err)
+	}
+	pay.Last = covered
+	return pay.data(cs, p.Queue)
+}
+
+// digestData reads back what a digest delivery covers.
+func digestData(q Queue, d kaisei.Delivery) (render.DigestData, error) {
+	var pay payload
+	if err := json.Unmarshal([]byte(d.Payload), &pay); err != nil {
+		return render.DigestData{}, failf(Final, "decode the digest: %w", err)
+	}
+	changes := make([]kaisei.Change, 0, len(d.Changes))
+	for _, id := range d.Changes {
+		c, err := change(q, id)
+		if err != nil {
+			return render.DigestData{}, err
+		}
+		changes = append(changes, c)
+	}
+	return pay.data(changes, q)
+}
+
+func (pay payload) data(changes []kaisei.Change, q Queue) (render.DigestData, error) {
+	data := render.DigestData{
+		Since: pay.Since, Until: pay.Until, First: pay.First, Last: pay.Last, Changes: changes,
+		Verified: pay.Verified, Unverified: pay.Unverified,
+	}
+	for _, one := range pay.Coming {
+		c, err := change(q, one.Change)
+		if err != nil {
+			return data, err
+		}
+		c.Edits, c.Shifts = nil, nil
+		data.Coming = append(data.Coming, render.Coming{At: one.At, Day: one.Day, What: one.What, Note: one.Note, Change: c})
+	}
+	return data, nil
+}
+
+// change reads a change that a delivery names; one that is not there cannot come back.
+func change(q Queue, id string) (kaisei.Change, error) {
+	c, ok, err := q.Change(id)
+	switch {
+	case err != nil:
+		return c, fmt.Errorf("read change %s: %w", id, err)
+	case !ok:
+		return c, failf(Final, "change %s is not in the store", id)
+	}
+	return c, nil
+}

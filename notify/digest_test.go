@@ -1,0 +1,304 @@
+package notify
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kaisei/internal/kaisei"
+	"kaisei/storage/bolt"
+)
+
+func legal() []Channel { return []Channel{{Name: "legal", Digest: true}, {Name: "ops", Alerts: true}} }
+
+// digests returns the digest deliveries of a store, the first planned first.
+func digests(t *testing.T, db *bolt.DB) (out []kaisei.Delivery) {
+	t.Helper()
+	ds, err := db.Deliveries("", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range slices.Backward(ds) {
+		if d.Kind == kaisei.DeliveryDigest {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func plan(t *testing.T, p *DigestPlanner, now time.Time) {
+	t.Helper()
+	if err := p.Plan(now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestADigestIsDueOnMondaysAtNineInJapan(t *testing.T) {
+	for now, want := range map[string]string{
+		"2026-04-06T08:59:59+09:00": "2026-04-06T09:00:00+09:00",
+		"2026-04-06T09:00:00+09:00": "2026-04-13T09:00:00+09:00",
+		"2026-04-05T23:00:00Z":      "2026-04-06T09:00:00+09:00", // Monday in Japan, Sunday in London
+		"2026-12-31T12:00:00+09:00": "2027-01-04T09:00:00+09:00",
+	} {
+		at, err := time.Parse(time.RFC3339, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Next(at).Format(time.RFC3339); got != want {
+			t.Errorf("after %s: %s, want %s", now, got, want)
+		}
+	}
+}
+
+func TestPlanIsIdempotentWithinAWeek(t *testing.T) {
+	db := openStore(t)
+	p := &DigestPlanner{Queue: db, Channels: legal()}
+	plan(t, p, monday())
+	for _, d := range []time.Duration{0, time.Hour, time.Hour + time.Second, 2 * time.Hour, 6 * 24 * time.Hour} {
+		plan(t, p, monday().Add(d))
+	}
+	if ds := digests(t, db); len(ds) != 1 || ds[0].Channel != "legal" {
+		t.Errorf("planned %+v", ds)
+	}
+}
+
+func TestTheFirstDigestTellsTheWeekAndNotTheHistory(t *testing.T) {
+	db := openStore(t)
+	old, recent := example(1), example(2)
+	old.SeenAt, recent.SeenAt = monday().AddDate(0, -3, 0), monday().AddDate(0, 0, -1)
+	commit(t, db, old)
+	commit(t, db, recent)
+	p := &DigestPlanner{Queue: db, Channels: legal()}
+	plan(t, p, monday())
+	if ds := digests(t, db); len(ds) != 0 {
+		t.Fatalf("a digest before its Monday: %+v", ds)
+	}
+	plan(t, p, monday().Add(time.Hour))
+	if ds := digests(t, db); len(ds) != 1 || !slices.Equal(ds[0].Changes, []string{recent.ID}) {
+		t.Errorf("planned %+v", ds)
+	}
+}
+
+func TestAMondayMissedIsMadeUpOnTuesday(t *testing.T) {
+	db := openStore(t)
+	p := &DigestPlanner{Queue: db, Channels: legal()}
+	plan(t, p, monday())
+	c := example(1)
+	c.SeenAt = monday().Add(26 * time.Hour) // after the Monday, before the daemon plans again
+	commit(t, db, c)
+	plan(t, p, monday().Add(27*time.Hour))
+	ds := digests(t, db)
+	if len(ds) != 1 || !slices.Equal(ds[0].Changes, []string{c.ID}) || ds[0].ID != "digest/legal/2026-04-06/1-1" {
+		t.Fatalf("planned %+v", ds)
+	}
+	plan(t, p, monday().Add(7*24*time.Hour+time.Hour))
+	if ds = digests(t, db); len(ds) != 2 || len(ds[1].Changes) != 0 {
+		t.Errorf("the next Monday: %+v", ds)
+	}
+}
+
+func TestTwoYearsOfDigestsTellEveryChangeExactlyOnce(t *testing.T) {
+	for _, seed := range []uint64{1, 2} {
+		r := rand.New(rand.NewPCG(seed, 7))
+		db := openStore(t)
+		ch := &record{answer: func(int, Message) error {
+			if r.IntN(4) == 0 {
+				return failf(Temporary, "the mail server is down")
+			}
+			return nil
+		}}
+		now := monday()
+		o := &Outbox{Queue: db, Senders: map[string]Sender{"legal": ch}, Now: func() time.Time { return now }}
+		p := &DigestPlanner{Queue: db, Channels: legal()}
+		plan(t, p, now)
+		var want []string
+		end := now.AddDate(2, 0, 0)
+		for n := 0; now.Before(end); {
+			// The daemon is on for some hours, finds things, plans and sends; then it is off for up to three weeks.
+			for range 1 + r.IntN(40) {
+				now = now.Add(time.Duration(r.IntN(300)) * time.Minute)
+				if r.IntN(4) == 0 {
+					c := example(n)
+					n++
+					c.SeenAt = now.UTC()
+					if r.IntN(5) == 0 {
+						c.Quiet = "reissued"
+					} else {
+						want = append(want, c.ID)
+					}
+					commit(t, db, c)
+				}
+				plan(t, p, now)
+				if _, err := o.Flush(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if r.IntN(3) == 0 {
+				now = now.Add(time.Duration(r.IntN(21*24)) * time.Hour)
+			}
+		}
+		for range 3 { // the last Monday, and the patience to send it
+			now = now.AddDate(0, 0, 7)
+			plan(t, p, now)
+			for range 50 {
+				if _, err := o.Flush(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				now = now.Add(2 * time.Hour)
+			}
+		}
+		told := map[string]int{}
+		days := map[string]bool{}
+		var until time.Time
+		for _, m := range ch.told {
+			for _, c := range m.Digest.Changes {
+				told[c.ID]++
+			}
+			day := strings.Split(m.Delivery.ID, "/")[2]
+			date, err := kaisei.ParseDate(day)
+			if err != nil || date.Start().Weekday() != time.Monday || days[day] {
+				t.Errorf("seed %d: a digest for %s", seed, day)
+			}
+			days[day] = true
+			if !until.IsZero() && !m.Digest.Since.Equal(until) {
+				t.Errorf("seed %d: a gap between %s and %s", seed, until, m.Digest.Since)
+			}
+			until = m.Digest.Until
+		}
+		for _, id := range want {
+			if told[id] != 1 {
+				t.Errorf("seed %d: %s was told %d times", seed, id, told[id])
+			}
+		}
+		if len(told) != len(want) || len(ch.told) < 40 {
+			t.Errorf("seed %d: %d changes in %d digests, want %d changes", seed, len(told), len(ch.told), len(want))
+		}
+	}
+}
+
+func TestADigestSaysWhatWasVerifiedAndWhatWasNot(t *testing.T) {
+	db := openStore(t)
+	at := monday().Add(time.Hour) // nine o'clock
+	source := func(id string) kaisei.Source {
+		return kaisei.Source{ID: id, Title: kaisei.Text{JA: id}, AuthorityName: kaisei.Text{JA: "省"}}
+	}
+	p := &DigestPlanner{Queue: db, Channels: legal(), Sources: []kaisei.Source{
+		source("a/same"), source("a/changed"), source("a/hiccup"), source("a/failing"), source("a/never"), source("a/idle"),
+		{ID: "a/disabled", Disabled: "because"},
+	}}
+	plan(t, p, at.AddDate(0, 0, -7))
+	for i := range 14 {
+		look(t, db, "a/same", at.Add(-time.Duration(i)*12*time.Hour-time.Minute))
+		look(t, db, "a/hiccup", at.Add(-time.Duration(i)*12*time.Hour-2*time.Hour))
+	}
+	look(t, db, "a/same", at.AddDate(0, 0, -10)) // before the period
+	c := example(1)
+	c.Source, c.SeenAt = "a/changed", at.AddDate(0, 0, -2)
+	commit(t, db, c)
+	for _, poll := range []kaisei.Poll{
+		{Source: "a/same", LastGood: at.Add(-time.Minute)},
+		{Source: "a/changed", LastGood: at.Add(-time.Minute)},
+		{Source: "a/hiccup", LastGood: at.Add(-2 * time.Hour), Failures: 1, LastCause: kaisei.CauseTimeout},
+		{Source: "a/failing", LastGood: at.Add(-48 * time.Hour), Failures: 9, LastCause: kaisei.CauseBotWall, LastDetail: "202"},
+		{Source: "a/idle", LastGood: at.AddDate(0, 0, -20)},
+	} {
+		if err := db.SavePoll(poll); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plan(t, p, at)
+	ds := digests(t, db)
+	data, err := digestData(db, ds[len(ds)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var verified, missed []string
+	for _, v := range data.Verified {
+		verified = append(verified, fmt.Sprint(v.Source, " ", v.Looks))
+	}
+	for _, u := range data.Unverified {
+		missed = append(missed, fmt.Sprint(u.Source, " ", u.Failures, " ", u.Cause))
+	}
+	if !slices.Equal(verified, []string{"a/same 14", "a/hiccup 14"}) {
+		t.Errorf("verified %q", verified)
+	}
+	if !slices.Equal(missed, []string{"a/failing 9 bot-wall", "a/never 0 ", "a/idle 0 "}) {
+		t.Errorf("not verified %q", missed)
+	}
+}
+
+func TestADigestRepeatedLaterSaysTheSame(t *testing.T) {
+	db := openStore(t)
+	p := &DigestPlanner{Queue: db, Channels: legal(), Sources: []kaisei.Source{{ID: "a/b"}}}
+	plan(t, p, monday())
+	c := example(1)
+	c.SeenAt = monday()
+	c.Dates.Deadline = monday().AddDate(0, 1, 0)
+	commit(t, db, c)
+	plan(t, p, monday().Add(time.Hour))
+	before, err := digestData(db, digests(t, db)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := example(2)
+	later.SeenAt = monday().Add(2 * time.Hour)
+	commit(t, db, later)
+	if err := db.SavePoll(kaisei.Poll{Source: "a/b", LastGood: monday().Add(2 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := digestData(db, digests(t, db)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(before) != fmt.Sprint(after) || len(after.Changes) != 1 || len(after.Coming) != 1 {
+		t.Errorf("first %+v\nthen %+v", before, after)
+	}
+}
+
+func TestALaterChangeReplacesTheDaysOfTheSameThingThatAnEarlierOneAnnounced(t *testing.T) {
+	db := openStore(t)
+	p := &DigestPlanner{Queue: db, Channels: legal()}
+	day := func(n int) kaisei.Date { return kaisei.Date{Year: 2027, Month: 4, Day: n} }
+	for i, c := range []kaisei.Change{
+		{Dates: kaisei.Dates{Effective: []kaisei.Effective{{Date: day(1)}, {Note: "政令で定める日"}}}},
+		{Dates: kaisei.Dates{Effective: []kaisei.Effective{{Date: day(9), What: "別の改正法", Note: "政令で定める日"}}}},
+		{Dates: kaisei.Dates{Effective: []kaisei.Effective{{Date: day(2), What: "附則"}, {Date: kaisei.Date{Year: 2020, Month: 1, Day: 1}}}}},
+	} {
+		e := example(1)
+		e.ID, e.Dates, e.SeenAt = kaisei.ChangeID(e.Document, i+1), c.Dates, monday().AddDate(0, 0, i)
+		commit(t, db, e)
+	}
+	d, err := p.Preview(monday(), monday().AddDate(0, 0, 7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Coming) != 2 || d.Coming[0].Day != day(2) || d.Coming[0].What != "附則" || d.Coming[1].Day != day(9) || d.Coming[1].Note == "" || len(d.Changes) != 3 || d.First != 1 || d.Last != 3 {
+		t.Errorf("got %+v", d)
+	}
+	if ds := digests(t, db); len(ds) != 0 {
+		t.Error("the preview planned something")
+	}
+}
+
+func TestADigestHoldsOnlyWhatItsChannelAsksFor(t *testing.T) {
+	db := openStore(t)
+	p := &DigestPlanner{Queue: db, Channels: []Channel{
+		{Name: "law", Digest: true, Layers: []kaisei.Layer{kaisei.LayerLaw}}, {Name: "all", Digest: true},
+	}}
+	plan(t, p, monday())
+	commit(t, db, example(1))
+	law := example(2)
+	law.Layer = kaisei.LayerLaw
+	commit(t, db, law)
+	plan(t, p, monday().Add(time.Hour))
+	got := map[string]int{}
+	for _, d := range digests(t, db) {
+		got[d.Channel] = len(d.Changes)
+	}
+	if got["law"] != 1 || got["all"] != 2 {
+		t.Errorf("got %v", got)
+	}
+}

@@ -1,0 +1,117 @@
+// Package notify tells people. Its nouns are the channel (who is told what), the
+// delivery (a promise to tell one channel something, kept in the store from the same
+// transaction as the change itself) and the sender (how a channel is spoken to). Its
+// one promise: a delivery that was committed is told at least once, in order per
+// channel, and a repeat carries the same ID; or it ends as dead with a reason that an
+// operator can read and retry. No channel waits for another.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+)
+
+// Queue is what the outbox and the digest need of the store.
+type Queue interface {
+	// Due returns deliveries that are due at now, the earliest first; limit bounds their number.
+	Due(now time.Time, limit int) ([]kaisei.Delivery, error)
+	// NextDue returns when the earliest unsettled delivery is due.
+	NextDue() (time.Time, bool, error)
+	SaveDelivery(d kaisei.Delivery) error
+	Change(id string) (kaisei.Change, bool, error)
+	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
+	// Enqueue inserts deliveries and sets marks in one transaction.
+	Enqueue(ds []kaisei.Delivery, marks map[string]string) error
+	Mark(name string) (string, bool, error)
+	LastNumber() (uint64, error)
+	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
+	Polls() ([]kaisei.Poll, error)
+}
+
+// Channel is who is told what. The conditions must all hold; an empty one always does.
+type Channel struct {
+	// Name is part of the IDs of deliveries and must not change while any is unsettled.
+	Name string
+	// Alerts, Notices and Digest say which kinds of message the channel gets.
+	Alerts, Notices, Digest bool
+	MinSeverity             kaisei.Severity
+	Layers                  []kaisei.Layer
+	Classes                 []kaisei.Class
+	// Sources are IDs, or beginnings of IDs that end in "/".
+	Sources []string
+}
+
+// Message is a delivery with what it is about. Exactly one of Changes, Digest and
+// Notice is filled, as Delivery.Kind says.
+type Message struct {
+	Delivery kaisei.Delivery
+	Changes  []kaisei.Change
+	Digest   *render.DigestData
+	Notice   *render.NoticeData
+}
+
+// Sender speaks to one channel.
+type Sender interface {
+	// Send tells m and returns what the channel answered. An error that is not an *Error is taken
+	// as temporary. Send must return soon after ctx ends.
+	Send(ctx context.Context, m Message) (receipt string, err error)
+}
+
+// Trouble is the class of a failed attempt; it decides what happens next.
+type Trouble string
+
+// The classes of trouble.
+const (
+	// Temporary passes by itself: the network, a busy or broken server.
+	Temporary Trouble = "temporary"
+	// Setup needs an operator (a wrong password, a channel that the bot was not invited to) but
+	// concerns every message of the channel alike: it is tried again, slowly.
+	Setup Trouble = "setup"
+	// Final is a refusal of this one message. It is not tried again.
+	Final Trouble = "final"
+)
+
+// Error is a failed attempt to send. Its text holds no secret.
+type Error struct {
+	Trouble Trouble
+	// After is what the other side asked to wait, or 0.
+	After time.Duration
+	Err   error
+}
+
+// Error implements error.
+func (e *Error) Error() string { return string(e.Trouble) + ": " + e.Err.Error() }
+
+// Unwrap implements the errors interface.
+func (e *Error) Unwrap() error { return e.Err }
+
+// troubleOf returns how err is to be taken.
+func troubleOf(err error) (Trouble, time.Duration) {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Trouble, e.After
+	}
+	return Temporary, 0
+}
+
+// failf returns a formatted *Error.
+func failf(t Trouble, format string, args ...any) *Error {
+	return &Error{Trouble: t, Err: fmt.Errorf(format, args...)}
+}
+
+// redact takes secrets out of the text of an error. Errors of net/http hold the whole URL, and a
+// webhook's URL is its password.
+func redact(text string, secrets ...string) string {
+	for _, s := range secrets {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "********")
+		}
+	}
+	return text
+}

@@ -1,0 +1,344 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+)
+
+// How often a delivery is tried, and how long it waits in between.
+const (
+	// MaxAttempts is where a delivery is given up. With MaxWait between the later ones this is more
+	// than four days: a mail server that broke on Friday evening is repaired by then.
+	MaxAttempts = 100
+	// FirstWait doubles with each temporary failure up to MaxWait; SetupWait is the first wait
+	// where an operator has to act.
+	FirstWait = 30 * time.Second
+	SetupWait = 5 * time.Minute
+	MaxWait   = time.Hour
+	// MaxAfter bounds what a server may ask us to wait.
+	MaxAfter = 6 * time.Hour
+	// SendTimeout bounds one attempt.
+	SendTimeout = 2 * time.Minute
+	// idle is how long Run waits where nothing is due; Wake ends it.
+	idle = 10 * time.Minute
+	// maxError is the longest error text that is kept.
+	maxError = 500
+)
+
+// batch is how many due deliveries are read at first, maxBatch at most.
+const (
+	batch    = 256
+	maxBatch = 1 << 16
+)
+
+// Outbox keeps the promises that the store holds. The zero value of Now and Log works.
+type Outbox struct {
+	Queue   Queue
+	Senders map[string]Sender
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Log gets a line where a delivery fails or is given up; nil means none.
+	Log *slog.Logger
+
+	once sync.Once
+	wake chan struct{}
+}
+
+// Wake makes Run look for due deliveries at once. It never blocks and may be called
+// from anywhere, before Run too.
+func (o *Outbox) Wake() {
+	o.setup()
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (o *Outbox) setup() {
+	o.once.Do(func() { o.wake = make(chan struct{}, 1) })
+}
+
+func (o *Outbox) now() time.Time {
+	if o.Now != nil {
+		return o.Now()
+	}
+	return time.Now()
+}
+
+func (o *Outbox) log() *slog.Logger {
+	if o.Log != nil {
+		return o.Log
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// Flush tells everything that is due now and returns how many deliveries were sent.
+// A failed attempt is no error of Flush: it is recorded with its delivery. An error is of the
+// store, or ctx's.
+func (o *Outbox) Flush(ctx context.Context) (int, error) {
+	due, err := o.due()
+	if err != nil {
+		return 0, err
+	}
+	var g errgroup.Group
+	var mu sync.Mutex
+	total := 0
+	for channel, ds := range byChannel(due) {
+		g.Go(func() error {
+			n, err := o.drain(ctx, channel, ds)
+			mu.Lock()
+			total += n
+			mu.Unlock()
+			return err
+		})
+	}
+	err = g.Wait()
+	return total, cmp.Or(err, ctx.Err())
+}
+
+// due reads all that is due. It reads on while the answer is full: a thousand deliveries of a
+// channel that hangs must not hide the one of another.
+func (o *Outbox) due() ([]kaisei.Delivery, error) {
+	for n := batch; ; n *= 4 {
+		ds, err := o.Queue.Due(o.now(), n)
+		if err != nil {
+			return nil, fmt.Errorf("read due deliveries: %w", err)
+		}
+		if len(ds) < n || n >= maxBatch {
+			return ds, nil
+		}
+	}
+}
+
+// byChannel groups deliveries, in each channel in the order in which they were promised.
+func byChannel(due []kaisei.Delivery) map[string][]kaisei.Delivery {
+	out := map[string][]kaisei.Delivery{}
+	for _, d := range due {
+		out[d.Channel] = append(out[d.Channel], d)
+	}
+	for _, ds := range out {
+		slices.SortStableFunc(ds, func(a, b kaisei.Delivery) int { return a.Created.Compare(b.Created) })
+	}
+	return out
+}
+
+// Run tells what is due, as it becomes due, until ctx ends; then it waits for the attempts
+// under way and returns nil. Each channel has at most one goroutine at work.
+func (o *Outbox) Run(ctx context.Context) error {
+	o.setup()
+	type end struct {
+		channel string
+		err     error
+	}
+	var g errgroup.Group
+	busy, held, done := map[string]bool{}, map[string]time.Time{}, make(chan end)
+	ended := func(e end) {
+		delete(busy, e.channel)
+		if e.err != nil && ctx.Err() == nil {
+			// What was sent could not be settled and would be sent again: not at once.
+			held[e.channel] = o.now().Add(FirstWait)
+			o.log().Error("deliveries could not be settled", "channel", e.channel, "err", e.err)
+		}
+	}
+	for ctx.Err() == nil {
+		due, err := o.due()
+		if err != nil {
+			// The store may be short of space for a moment. The promise stays in it.
+			o.log().Error("due deliveries could not be read", "err", err)
+		}
+		for channel, ds := range byChannel(due) {
+			if busy[channel] || o.now().Before(held[channel]) {
+				continue
+			}
+			busy[channel] = true
+			g.Go(func() error {
+				_, err := o.drain(ctx, channel, ds)
+				done <- end{channel, err}
+				return nil
+			})
+		}
+		timer := time.NewTimer(o.untilNext(len(busy) > 0, err != nil))
+		select {
+		case <-ctx.Done():
+		case e := <-done:
+			ended(e)
+		case <-o.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	for len(busy) > 0 {
+		ended(<-done)
+	}
+	return g.Wait()
+}
+
+// untilNext returns how long Run may wait. Deliveries that are due already are with a
+// goroutine, whose end wakes Run, or wait for the store.
+func (o *Outbox) untilNext(working, failed bool) time.Duration {
+	at, ok, err := o.Queue.NextDue()
+	if err != nil || failed {
+		return FirstWait
+	}
+	if !ok {
+		return idle
+	}
+	wait := at.Sub(o.now())
+	switch {
+	case wait > idle:
+		return idle
+	case wait > 0:
+		return wait
+	case working:
+		return idle
+	}
+	return time.Second
+}
+
+// drain sends the deliveries of one channel in order. After a failure that is not the
+// message's own, the rest of the channel waits with it: what comes later must not overtake, and a
+// server in trouble is not asked a hundred times.
+func (o *Outbox) drain(ctx context.Context, channel string, ds []kaisei.Delivery) (sent int, err error) {
+	for i, d := range ds {
+		if ctx.Err() != nil {
+			return sent, nil
+		}
+		receipt, failure := o.attempt(ctx, d)
+		if failure != nil && ctx.Err() != nil {
+			// Told to stop, which is no fault of the channel.
+			return sent, nil
+		}
+		d.Attempts++
+		if failure == nil {
+			d.State, d.SentAt, d.Receipt, d.LastError = kaisei.DeliverySent, o.now().UTC(), receipt, ""
+			if err := o.Queue.SaveDelivery(d); err != nil {
+				return sent, fmt.Errorf("settle %s: %w", d.ID, err)
+			}
+			sent++
+			o.log().Info("delivery sent", "delivery", d.ID, "channel", channel, "attempts", d.Attempts)
+			continue
+		}
+		trouble, after := troubleOf(failure)
+		d.LastError = shorten(failure.Error(), maxError)
+		if trouble == Final || d.Attempts >= MaxAttempts {
+			d.State = kaisei.DeliveryDead
+			o.log().Error("delivery given up", "delivery", d.ID, "channel", channel, "attempts", d.Attempts, "err", d.LastError)
+			if err := o.Queue.SaveDelivery(d); err != nil {
+				return sent, fmt.Errorf("settle %s: %w", d.ID, err)
+			}
+			continue
+		}
+		d.Due = o.now().UTC().Add(wait(d, trouble, after))
+		o.log().Warn("delivery failed, will be tried again", "delivery", d.ID, "channel", channel, "attempts", d.Attempts, "err", d.LastError)
+		return sent, o.postpone(d, ds[i+1:])
+	}
+	return sent, nil
+}
+
+// postpone saves a failed delivery and makes the rest of its channel wait for it.
+func (o *Outbox) postpone(d kaisei.Delivery, rest []kaisei.Delivery) error {
+	errs := []error{o.Queue.SaveDelivery(d)}
+	for _, r := range rest {
+		r.Due = d.Due
+		errs = append(errs, o.Queue.SaveDelivery(r))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("postpone %s: %w", d.ID, err)
+	}
+	return nil
+}
+
+// wait returns how long a delivery waits after a failure: doubling, at most an hour, spread by
+// up to a tenth so that channels that broke together do not come back together.
+func wait(d kaisei.Delivery, t Trouble, after time.Duration) time.Duration {
+	if after > 0 {
+		return min(after, MaxAfter)
+	}
+	w := FirstWait
+	if t == Setup {
+		w = SetupWait
+	}
+	for i := 1; i < d.Attempts && w < MaxWait; i++ {
+		w *= 2
+	}
+	w = min(w, MaxWait)
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(d.ID)) // a hash takes everything
+	return w + w/10*time.Duration(h.Sum32()%100)/100
+}
+
+// attempt makes the message of a delivery and sends it. A panic in either is the message's own
+// fault: the daemon and the other messages go on.
+func (o *Outbox) attempt(ctx context.Context, d kaisei.Delivery) (receipt string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = failf(Final, "internal error: %v", p)
+		}
+	}()
+	s, ok := o.Senders[d.Channel]
+	if !ok {
+		return "", failf(Final, "no channel %q is configured; name it again, then retry", d.Channel)
+	}
+	m, err := o.message(d)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, SendTimeout)
+	defer cancel()
+	return s.Send(ctx, m)
+}
+
+// message reads what a delivery is about.
+func (o *Outbox) message(d kaisei.Delivery) (Message, error) {
+	m := Message{Delivery: d}
+	if d.Kind == kaisei.DeliveryDigest {
+		data, err := digestData(o.Queue, d)
+		if err != nil {
+			return m, err
+		}
+		m.Digest = &data
+		return m, nil
+	}
+	for _, id := range d.Changes {
+		c, err := change(o.Queue, id)
+		if err != nil {
+			return m, err
+		}
+		m.Changes = append(m.Changes, c)
+	}
+	switch {
+	case d.Kind == kaisei.DeliveryNotice && d.Payload != "":
+		var n render.NoticeData
+		if err := json.Unmarshal([]byte(d.Payload), &n); err != nil {
+			return m, failf(Final, "decode the notice: %w", err)
+		}
+		m.Notice = &n
+	case d.Kind == kaisei.DeliveryNotice && len(m.Changes) > 0:
+		n := render.NoticeOf(m.Changes[0])
+		m.Notice, m.Changes = &n, nil
+	case len(m.Changes) == 0:
+		return m, failf(Final, "delivery of kind %q is about nothing", d.Kind)
+	}
+	return m, nil
+}
+
+func shorten(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
