@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+)
+
+func (a *app) changesCommand() *cobra.Command {
+	return group("changes", "List and show changes", a.changesListCommand(), a.changesShowCommand())
+}
+
+func (a *app) changesListCommand() *cobra.Command {
+	var q kaisei.ChangeQuery
+	var since, until, layer, class, severity string
+	c := &cobra.Command{
+		Use: "list", Short: "List changes, newest first", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if q.Since, err = parseWhen("since", since); err != nil {
+				return err
+			}
+			if q.Until, err = parseWhen("until", until); err != nil {
+				return err
+			}
+			q.Layer, q.Class, q.MinSeverity, q.Newest = kaisei.Layer(layer), kaisei.Class(class), kaisei.Severity(severity), true
+			if layer != "" && !q.Layer.Known() {
+				return usage{fmt.Errorf("--layer %q is not one of %v", layer, kaisei.Layers())}
+			}
+			if severity != "" && q.MinSeverity.Rank() < 0 {
+				return usage{fmt.Errorf("--severity %q is not one of %v", severity, kaisei.Severities())}
+			}
+			r, done, err := a.reader(c.Context())
+			if err != nil {
+				return err
+			}
+			defer done()
+			list, err := r.Changes(q)
+			if err != nil {
+				return err
+			}
+			return a.printChanges(list)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&since, "since", "", "seen from this day or instant on")
+	f.StringVar(&until, "until", "", "seen before this day or instant")
+	f.StringVar(&layer, "layer", "", "only this layer of the governance stack")
+	f.StringVar(&class, "class", "", "only this class")
+	f.StringVar(&severity, "severity", "", "this severity and above")
+	f.StringVar(&q.Source, "source", "", "only this source; ending in / all below it")
+	f.StringVar(&q.Document, "document", "", "only this document; ending in / all below it")
+	f.BoolVar(&q.Quiet, "quiet", false, "also changes that were kept without telling anybody (copies, reissues)")
+	f.IntVarP(&q.Limit, "limit", "n", 50, "at most this many; 0 prints all")
+	return c
+}
+
+func (a *app) printChanges(list []kaisei.Change) error {
+	var rows [][]string
+	lang := a.language()
+	for _, ch := range list {
+		if a.json {
+			if err := a.printJSON(ch); err != nil {
+				return err
+			}
+			continue
+		}
+		title := ch.Title
+		if ch.LabelAfter != "" && ch.LabelBefore != ch.LabelAfter {
+			title += "  " + ch.LabelBefore + " → " + ch.LabelAfter
+		}
+		told := render.SeverityName(ch.Severity, lang)
+		if ch.Quiet != "" || ch.CopyOf != "" {
+			told += " (quiet)"
+		}
+		rows = append(rows, []string{clock(ch.SeenAt), told, render.ClassName(ch.Class, lang), cut(title, 70), ch.ID})
+	}
+	if a.json {
+		return nil
+	}
+	if len(rows) == 0 {
+		fmt.Fprintln(a.stderr, "kaisei: no change matches")
+		return nil
+	}
+	a.table([]string{"SEEN (JST)", "SEVERITY", "CLASS", "TITLE", "ID"}, rows)
+	return nil
+}
+
+func (a *app) changesShowCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use: "show CHANGE", Short: "Show one change with its comparison and reasons", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			form, err := a.format(format, "text", "json", "markdown", "html")
+			if err != nil {
+				return err
+			}
+			r, done, err := a.reader(c.Context())
+			if err != nil {
+				return err
+			}
+			defer done()
+			ch, ok, err := r.Change(args[0])
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return fmt.Errorf("there is no change %q: 'kaisei changes list' names them", args[0])
+			}
+			return a.printChange(ch, form)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "", "text, json, markdown or html (default text)")
+	return c
+}
+
+func (a *app) printChange(ch kaisei.Change, form string) error {
+	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
+	switch form {
+	case "json":
+		return a.printJSON(ch)
+	case "html":
+		fmt.Fprintln(a.stdout, render.ComparisonHTML(ch, o))
+	case "markdown":
+		fmt.Fprintln(a.stdout, render.Comparison(ch, o, "markdown"))
+	default:
+		fmt.Fprintln(a.stdout, render.Alert(ch, o))
+		if len(ch.Edits) > 0 {
+			fmt.Fprintf(a.stdout, "\n%s\n", render.Comparison(ch, o, "text"))
+		}
+	}
+	return nil
+}

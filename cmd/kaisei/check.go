@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+	"kaisei/internal/watch"
+	"kaisei/internal/web"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	var all bool
+	c := &cobra.Command{
+		Use: "check [SOURCE…]", Short: "Look at sources now",
+		Long: `check looks at the named sources, or at every enabled one, whether or not they are due, and prints what it
+found. Alerts are sent as the configuration says. While a daemon runs, it is asked to look.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error { return a.check(c.Context(), args, all) },
+	}
+	c.Flags().BoolVar(&all, "all", false, "ask again for every document the sources lead to, also those not due")
+	return c
+}
+
+func (a *app) check(ctx context.Context, ids []string, all bool) error {
+	d, err := a.daemon(ctx)
+	if errors.Is(err, kaisei.ErrLocked) {
+		return a.checkThrough(ctx, ids, all)
+	}
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	list, err := d.pick(ids)
+	if err != nil {
+		return err
+	}
+	var step func()
+	if terminal(a.stderr) {
+		bar := progressbar.NewOptions(len(list), progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription("looking"), progressbar.OptionClearOnFinish(), progressbar.OptionShowCount())
+		step = func() { _ = bar.Add(1) }
+	}
+	reports, err := lookAt(ctx, d.watcher, list, all, step)
+	if err != nil {
+		return err
+	}
+	if err := a.printReports(reports); err != nil {
+		return err
+	}
+	if _, err := d.outbox.Flush(ctx); err != nil {
+		return fmt.Errorf("send alerts: %w", err)
+	}
+	return failure(reports)
+}
+
+// checkThrough asks the running daemon.
+func (a *app) checkThrough(ctx context.Context, ids []string, all bool) error {
+	c, err := web.Dial(ctx, a.state())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	var reports []watch.Report
+	if err := c.Look(ctx, ids, all, &reports); err != nil {
+		return err
+	}
+	if err := a.printReports(reports); err != nil {
+		return err
+	}
+	return failure(reports)
+}
+
+// lookAt looks at sources, several at once; the getter keeps each host to one request at
+// a time.
+func lookAt(ctx context.Context, w *watch.Watcher, list []kaisei.Source, all bool, step func()) ([]watch.Report, error) {
+	reports := make([]watch.Report, len(list))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(8)
+	var mu sync.Mutex
+	for i, s := range list {
+		g.Go(func() error {
+			r, err := w.Check(ctx, s, watch.Options{All: all})
+			reports[i] = r
+			if step != nil {
+				mu.Lock()
+				step()
+				mu.Unlock()
+			}
+			return err
+		})
+	}
+	return reports, g.Wait()
+}
+
+func (a *app) printReports(reports []watch.Report) error {
+	var rows [][]string
+	for _, r := range reports {
+		if a.json {
+			if err := a.printJSON(r); err != nil {
+				return err
+			}
+			continue
+		}
+		p := r.Poll
+		why := p.LastDetail
+		if p.LastCause != "" {
+			why = render.CauseName(p.LastCause, a.language()) + ": " + why
+		}
+		rows = append(rows, []string{r.Source, render.VerdictName(p.LastVerdict, a.language()), strconv.Itoa(len(r.Looks)), strconv.Itoa(len(r.Changes)), clock(p.NextLook), cut(why, 100)})
+	}
+	if !a.json {
+		a.table([]string{"SOURCE", "VERDICT", "LOOKS", "CHANGES", "NEXT LOOK (JST)", "WHY"}, rows)
+	}
+	return nil
+}
+
+// failure is errReported where a source could not be read.
+func failure(reports []watch.Report) error {
+	for _, r := range reports {
+		if !r.Poll.LastVerdict.Good() {
+			return errReported
+		}
+	}
+	return nil
+}
+
+// checkTimeout bounds a look that a command asks of the daemon.
+const checkTimeout = 30 * time.Minute

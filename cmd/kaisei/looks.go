@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+)
+
+func (a *app) looksCommand() *cobra.Command {
+	var since string
+	var limit int
+	c := &cobra.Command{
+		Use: "looks [SOURCE]", Short: "Print the ledger: when kaisei looked, and what it saw",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			from, err := parseWhen("since", since)
+			if err != nil {
+				return err
+			}
+			r, done, err := a.reader(c.Context())
+			if err != nil {
+				return err
+			}
+			defer done()
+			source := ""
+			if len(args) == 1 {
+				source = args[0]
+			}
+			looks, err := r.Looks(source, from, limit)
+			if err != nil {
+				return err
+			}
+			return a.printLooks(looks)
+		},
+	}
+	c.Flags().StringVar(&since, "since", "", "only looks from this day or instant on")
+	c.Flags().IntVarP(&limit, "limit", "n", 50, "at most this many, newest first; 0 prints all")
+	return c
+}
+
+func (a *app) printLooks(looks []kaisei.Look) error {
+	var rows [][]string
+	for _, l := range looks {
+		if a.json {
+			if err := a.printJSON(l); err != nil {
+				return err
+			}
+			continue
+		}
+		what := l.Document
+		if what == "" {
+			what = l.Source
+		}
+		why := l.Detail
+		if l.Cause != "" {
+			why = render.CauseName(l.Cause, a.language()) + ": " + why
+		}
+		if l.Change != "" {
+			why = l.Change
+		}
+		rows = append(rows, []string{clock(l.At), render.VerdictName(l.Verdict, a.language()), what, l.URL, cut(why, 120)})
+	}
+	if !a.json {
+		if len(rows) == 0 {
+			fmt.Fprintln(a.stderr, "kaisei: no look is recorded")
+			return nil
+		}
+		a.table([]string{"WHEN (JST)", "VERDICT", "WHAT", "URL", "WHY"}, rows)
+	}
+	return nil
+}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package main
+
+// raceEnabled is true where the race detector multiplies memory.
+const raceEnabled = false

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"golang.org/x/term"
+
+	"kaisei/internal/kaisei"
+)
+
+// printJSON prints v as one line of JSON. Japanese stays readable and HTML characters
+// are left alone.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.stdout)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// terminal reports whether w is a terminal that a person looks at.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// color reports whether to print in colours (https://no-color.org).
+func (a *app) color() bool {
+	return terminal(a.stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// width is how many columns the terminal has, or 100.
+func (a *app) width() int {
+	if f, ok := a.stdout.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
+			return w
+		}
+	}
+	return 100
+}
+
+// table prints rows in columns that line up in a terminal, where Japanese characters are
+// two columns wide. The last column is not padded.
+func (a *app) table(head []string, rows [][]string) {
+	widths := make([]int, len(head))
+	for _, row := range append([][]string{head}, rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], columns(cell))
+		}
+	}
+	line := func(row []string) {
+		var b strings.Builder
+		for i, cell := range row {
+			if i == len(row)-1 {
+				b.WriteString(cell)
+				break
+			}
+			b.WriteString(cell)
+			b.WriteString(strings.Repeat(" ", widths[i]+2-columns(cell)))
+		}
+		fmt.Fprintln(a.stdout, strings.TrimRight(b.String(), " "))
+	}
+	line(head)
+	for _, row := range rows {
+		line(row)
+	}
+}
+
+// columns is how many columns a cell takes, colour codes aside.
+func columns(cell string) int {
+	n := runewidth.StringWidth(cell)
+	for {
+		_, rest, ok := strings.Cut(cell, "\x1b[")
+		if !ok {
+			return n
+		}
+		code, after, ok := strings.Cut(rest, "m")
+		if !ok {
+			return n
+		}
+		n -= runewidth.StringWidth("[" + code + "m")
+		cell = after
+	}
+}
+
+// clock prints an instant as people in Japan read it, or "-".
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.In(kaisei.JST).Format("2006-01-02 15:04")
+}
+
+// cut shortens s to n columns with an ellipsis.
+func cut(s string, n int) string { return runewidth.Truncate(s, n, "…") }
+
+// parseWhen reads a day or an instant given on the command line; a day is its start in Japan.
+func parseWhen(flag, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if d, err := kaisei.ParseDate(s); err == nil {
+		return d.Start(), nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, usage{fmt.Errorf("--%s %q is neither a day (2026-03-31) nor an instant (2026-03-31T14:05:00+09:00)", flag, s)}
+	}
+	return t, nil
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"kaisei/internal/extract"
+	"kaisei/internal/fetch"
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+	"kaisei/internal/watch"
+	"kaisei/sources"
+	"kaisei/storage/bolt"
+)
+
+func (a *app) replayCommand() *cobra.Command {
+	var catalogOnly, showQuiet bool
+	c := &cobra.Command{
+		Use: "replay FILE…", Short: "Walk a web archive (WARC) in time order and print what would have been told",
+		Long: `replay answers every request from the archive, as of the archive's own time, and prints the changes that
+would have been told. Nothing is sent. It uses a fresh store, which it deletes at the end, unless --state
+names a folder; a second replay into the same store adds nothing.
+
+An address that was captured at least twice and that no source asks for is watched as a source of its own,
+unless --catalog-only. What the archive does not hold is a failed look, never a removal.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.replay(c.Context(), args, catalogOnly, showQuiet)
+		},
+	}
+	c.Flags().BoolVar(&catalogOnly, "catalog-only", false, "look only at sources of the catalogue")
+	c.Flags().BoolVar(&showQuiet, "ledger", false, "print the failed looks too, to standard error")
+	return c
+}
+
+func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bool) error {
+	archive, err := fetch.OpenArchive(files...)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	for _, w := range archive.Warnings() {
+		fmt.Fprintf(a.stderr, "kaisei: %s\n", w)
+	}
+	k, err := a.kit()
+	if err != nil {
+		return err
+	}
+	defer k.close()
+	db, drop, err := a.replayStore()
+	if err != nil {
+		return err
+	}
+	defer drop()
+
+	var now time.Time
+	w := &watch.Watcher{
+		Catalog: k.catalog, Read: k.extractor, Rules: k.rules, Store: db,
+		Fetch: &fetch.Client{Transport: archive, Now: func() time.Time { return now }},
+		Now:   func() time.Time { return now },
+	}
+	r := &watch.Replay{
+		Watcher: w,
+		Set:     func(t time.Time) { now = t; archive.Set(t) },
+		Told: func(ch kaisei.Change) {
+			if err := a.tell(ch); err != nil {
+				fmt.Fprintf(a.stderr, "kaisei: %v\n", err)
+			}
+		},
+	}
+	for _, rec := range archive.Records() {
+		r.Records = append(r.Records, watch.Archived{URL: rec.URL, At: rec.At, Status: rec.Status})
+	}
+	if len(r.Records) == 0 {
+		return errors.New("the archive holds no responses")
+	}
+	if !catalogOnly {
+		r.Adopt = adopter(ctx, archive, k.catalog)
+	}
+	if terminal(a.stderr) && !terminal(a.stdout) {
+		bar := progressbar.NewOptions(len(r.Records), progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription("replay"), progressbar.OptionClearOnFinish())
+		r.Progress = func(done, _ int) { _ = bar.Set(done) }
+	}
+	start := time.Now()
+	sum, err := r.Run(ctx)
+	if err != nil {
+		return err
+	}
+	if ledger {
+		looks, err := db.Looks("", time.Time{}, 0)
+		if err != nil {
+			return err
+		}
+		for i := len(looks) - 1; i >= 0; i-- {
+			if l := looks[i]; !l.Verdict.Good() {
+				fmt.Fprintf(a.stderr, "%s  %s  %s  %s: %s\n", clock(l.At), l.Source, l.URL, l.Cause, l.Detail)
+			}
+		}
+	}
+	fmt.Fprintf(a.stderr, "kaisei: %d records, %d sources (%d adopted), %d looks (%d failed), %d changes told, %d kept quiet, %d addresses unused, %.1f s\n",
+		sum.Records, sum.Sources, len(sum.Adopted), sum.Looks, sum.Failed, sum.Changes, sum.Quiet, len(sum.Unused), time.Since(start).Seconds())
+	return nil
+}
+
+// tell prints one change: an object a line, or the alert as the console shows it.
+func (a *app) tell(ch kaisei.Change) error {
+	if a.json {
+		return a.printJSON(ch)
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s\n\n", render.Alert(ch, render.Options{Lang: a.language(), Width: a.width(), Color: a.color(), MaxEdits: alertEdits}))
+	return err
+}
+
+// alertEdits is how many edits an alert on the console shows.
+const alertEdits = 6
+
+// replayStore is the store of --state, or a fresh one that drop deletes.
+func (a *app) replayStore() (db *bolt.DB, drop func(), err error) {
+	dir, fresh := a.stateDir, a.stateDir == ""
+	if fresh {
+		if dir, err = os.MkdirTemp("", "kaisei-replay-"); err != nil {
+			return nil, nil, fmt.Errorf("make a folder for the store: %w", err)
+		}
+	}
+	db, err = bolt.Open(filepath.Join(dir, storeFile), bolt.Options{NoSync: fresh})
+	if err != nil {
+		if fresh {
+			os.RemoveAll(dir)
+		}
+		return nil, nil, err
+	}
+	return db, func() {
+		db.Close()
+		if fresh {
+			os.RemoveAll(dir)
+		}
+	}, nil
+}
+
+// adopter makes sources of addresses that the archive holds and nobody asks for. It looks
+// at what was first captured there to tell a feed from a page. It moves the archive's clock.
+func adopter(ctx context.Context, archive *fetch.Archive, cat catalog) func(url string) (kaisei.Source, bool) {
+	first := map[string]time.Time{}
+	for _, rec := range archive.Records() {
+		if _, ok := first[rec.URL]; !ok && rec.Status == 200 {
+			first[rec.URL] = rec.At
+		}
+	}
+	get := &fetch.Client{Transport: archive}
+	return func(url string) (kaisei.Source, bool) {
+		at, ok := first[url]
+		if !ok {
+			return kaisei.Source{}, false
+		}
+		archive.Set(at)
+		c, err := get.Get(ctx, kaisei.Request{URL: url})
+		if err != nil {
+			return kaisei.Source{}, false
+		}
+		src := cat.Adhoc(sources.SniffKind(c), url)
+		if extract.Sniff(c.Body, c.MediaType) == extract.FormatLawXML {
+			src.Layer = kaisei.LayerLaw
+		}
+		return src, true
+	}
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/robfig/cron/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"kaisei/internal/config"
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+	"kaisei/internal/watch"
+	"kaisei/internal/web"
+	"kaisei/notify"
+	"kaisei/storage/bolt"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Watch the sources and tell what changes, until stopped",
+		Long: `serve looks at every source when it is due and tells what changed. Without a configuration it prints alerts
+to the console. SIGTERM or Ctrl-C stops it within five seconds; what was under way is taken up at the next start.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context()) },
+	}
+}
+
+// daemon is the whole program wired together around one open store.
+type daemon struct {
+	kit
+	log     *slog.Logger
+	db      *bolt.DB
+	watcher *watch.Watcher
+	outbox  *notify.Outbox
+	digests *notify.DigestPlanner
+}
+
+// daemon opens the store and wires the parts. The caller closes it.
+func (a *app) daemon(context.Context) (*daemon, error) {
+	db, err := a.openStore()
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.wire(db)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (a *app) wire(db *bolt.DB) (*daemon, error) {
+	k, err := a.kit()
+	if err != nil {
+		return nil, err
+	}
+	get, err := a.getter()
+	if err != nil {
+		return nil, err
+	}
+	channels, speak, err := senders(k.config, a.stdout, a.color(), a.width())
+	if err != nil {
+		return nil, err
+	}
+	d := &daemon{kit: k, db: db, log: a.logger(k.config.Log)}
+	router := &notify.Router{Channels: channels}
+	d.outbox = &notify.Outbox{Queue: db, Senders: speak, Log: d.log}
+	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources()}
+	d.watcher = &watch.Watcher{
+		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: db, Log: d.log,
+		Route:     func(c kaisei.Change) []kaisei.Delivery { return router.Route(c, time.Now()) },
+		Notice:    func(h watch.Health) ([]kaisei.Delivery, error) { return noticeDeliveries(router, h) },
+		Enqueue:   db.Enqueue,
+		Committed: d.outbox.Wake,
+		Parallel:  k.config.Fetch.ParallelHosts,
+	}
+	return d, nil
+}
+
+func (d *daemon) close() {
+	d.kit.close()
+	if err := d.db.Close(); err != nil {
+		d.log.Error("close the store", "err", err)
+	}
+}
+
+// senders makes the operator's channels.
+func senders(c config.Config, w io.Writer, color bool, width int) ([]notify.Channel, map[string]notify.Sender, error) {
+	var channels []notify.Channel
+	speak := map[string]notify.Sender{}
+	for _, ch := range c.Channels {
+		n := notify.Channel{
+			Name: ch.Name, Alerts: ch.Alerts, Notices: ch.Notices, Digest: ch.Digest != "",
+			MinSeverity: kaisei.Severity(ch.MinSeverity), Sources: ch.Sources,
+		}
+		for _, l := range ch.Layers {
+			n.Layers = append(n.Layers, kaisei.Layer(l))
+		}
+		for _, cl := range ch.Classes {
+			n.Classes = append(n.Classes, kaisei.Class(cl))
+		}
+		o := render.Options{Lang: ch.Language}
+		switch ch.Type {
+		case config.Console:
+			o.Color, o.Width = color, width
+			speak[ch.Name] = &notify.Console{W: w, Options: o}
+		case config.Slack:
+			speak[ch.Name] = &notify.Slack{Token: ch.Token, Channel: ch.Channel, Webhook: ch.Webhook, Options: o}
+		case config.Email:
+			speak[ch.Name] = &notify.Email{
+				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To, Options: o,
+			}
+		default:
+			return nil, nil, fmt.Errorf("channel %s has the unknown type %q", ch.Name, ch.Type)
+		}
+		channels = append(channels, n)
+	}
+	return channels, speak, nil
+}
+
+func (a *app) serve(ctx context.Context) error {
+	d, err := a.daemon(ctx)
+	if errors.Is(err, kaisei.ErrLocked) {
+		return fmt.Errorf("another kaisei already watches with this state folder: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	socket, err := web.Listen(d.config.State)
+	if err != nil {
+		return err
+	}
+	enabled := 0
+	for _, s := range d.catalog.Sources() {
+		if s.Disabled == "" {
+			enabled++
+		}
+	}
+	d.log.Info("watching", "sources", enabled, "state", d.config.State, "version", version)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return d.watcher.Run(ctx) })
+	g.Go(func() error { return d.outbox.Run(ctx) })
+	g.Go(func() error { return web.Serve(ctx, socket, d.handler()) })
+	g.Go(func() error { return d.chores(ctx) })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	d.log.Info("stopped")
+	return nil
+}
+
+// When the daemon does what is not a look.
+const (
+	choreHealth = "*/15 * * * *" // health of the sources
+	choreDigest = "*/10 * * * *" // digests fall due on Mondays at 09:00; asking often makes up a missed one
+	chorePrune  = "17 3 * * *"   // retention
+)
+
+// chores runs what has a clock of its own in Japan's time. A chore that panics is reported and
+// runs again at its next time.
+func (d *daemon) chores(ctx context.Context) error {
+	c := cron.New(cron.WithLocation(kaisei.JST), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(cronLog{d.log})))
+	for _, chore := range []struct {
+		spec, name string
+		do         func() error
+	}{
+		{choreHealth, "tell the health of the sources", func() error { _, err := d.watcher.Diagnose(ctx); return err }},
+		{choreDigest, "plan digests", func() error { return d.planDigests(time.Now()) }},
+		{chorePrune, "drop old looks", func() error { return d.prune(time.Now()) }},
+	} {
+		if _, err := c.AddFunc(chore.spec, func() {
+			if err := chore.do(); err != nil && ctx.Err() == nil {
+				d.log.Error(chore.name, "err", err)
+			}
+		}); err != nil {
+			return fmt.Errorf("schedule %q: %w", chore.name, err)
+		}
+	}
+	if err := d.planDigests(time.Now()); err != nil {
+		return err
+	}
+	c.Start()
+	<-ctx.Done()
+	<-c.Stop().Done()
+	return nil
+}
+
+func (d *daemon) planDigests(now time.Time) error {
+	if err := d.digests.Plan(now); err != nil {
+		return err
+	}
+	d.outbox.Wake()
+	return nil
+}
+
+func (d *daemon) prune(now time.Time) error {
+	keep := time.Duration(d.config.Retention.Looks)
+	if keep == 0 {
+		return nil
+	}
+	n, err := d.db.Prune(now.Add(-keep))
+	if err == nil && n > 0 {
+		d.log.Info("dropped old looks", "looks", n)
+	}
+	return err
+}
+
+// cronLog passes cron's errors on.
+type cronLog struct{ log *slog.Logger }
+
+// Info implements cron.Logger.
+func (cronLog) Info(string, ...any) {}
+
+// Error implements cron.Logger.
+func (l cronLog) Error(err error, msg string, kv ...any) {
+	l.log.Error("chore "+msg, append([]any{"err", err}, kv...)...)
+}
+
+// handler answers the commands of other processes.
+func (d *daemon) handler() http.Handler {
+	return web.Handler(d.db, web.Actions{
+		Version: version,
+		Look: func(ctx context.Context, ids []string, all bool) (any, error) {
+			ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+			defer cancel()
+			list, err := d.pick(ids)
+			if err != nil {
+				return nil, err
+			}
+			return lookAt(ctx, d.watcher, list, all, nil)
+		},
+		Retry: func(id string) (kaisei.Delivery, error) {
+			r, err := retryIn(d.db, id, time.Now())
+			d.outbox.Wake()
+			return r, err
+		},
+		Backup: func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
+	}, d.log)
+}
+
+// pick returns the named sources, also disabled ones, or every enabled one.
+func (d *daemon) pick(ids []string) ([]kaisei.Source, error) {
+	all := d.catalog.Sources()
+	var out []kaisei.Source
+	if len(ids) == 0 {
+		for _, s := range all {
+			if s.Disabled == "" {
+				out = append(out, s)
+			}
+		}
+		return out, nil
+	}
+	for _, id := range ids {
+		i := slices.IndexFunc(all, func(s kaisei.Source) bool { return s.ID == id || slices.Contains(s.Was, id) })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no source %q: 'kaisei sources list --disabled' names them", id)
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}

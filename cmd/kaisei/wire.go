@@ -1,0 +1,253 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"kaisei/internal/classify"
+	"kaisei/internal/config"
+	"kaisei/internal/extract"
+	"kaisei/internal/extract/pdf"
+	"kaisei/internal/fetch"
+	"kaisei/internal/kaisei"
+	"kaisei/internal/web"
+	"kaisei/sources"
+	"kaisei/storage/bolt"
+)
+
+// storeFile is the store within the state folder.
+const storeFile = "kaisei.db"
+
+// settings reads the configuration: the file named by --config or $KAISEI_CONFIG, or the
+// defaults. --state, $KAISEI_STATE and --lang override it.
+func (a *app) settings() (config.Config, error) {
+	c := config.Default()
+	if name := cmp.Or(a.configFile, os.Getenv("KAISEI_CONFIG")); name != "" {
+		var err error
+		if c, err = config.Load(name); err != nil {
+			return c, err
+		}
+	}
+	if dir := cmp.Or(a.stateDir, os.Getenv("KAISEI_STATE")); dir != "" {
+		c.State = dir
+	}
+	switch a.lang {
+	case "":
+	case "ja", "en":
+		c.Language = a.lang
+	default:
+		return c, usage{fmt.Errorf("--lang %q is neither ja nor en", a.lang)}
+	}
+	return c, nil
+}
+
+// language is what to print in; a broken configuration is reported elsewhere.
+func (a *app) language() string {
+	c, err := a.settings()
+	if err != nil {
+		return config.Default().Language
+	}
+	return c.Language
+}
+
+// state is the state folder.
+func (a *app) state() string {
+	c, err := a.settings()
+	if err != nil {
+		return config.Default().State
+	}
+	return c.State
+}
+
+// extractor returns a reader of documents with a warm PDF child, and what ends it.
+func (a *app) extractor() (*extract.Extractor, func(), error) {
+	c, err := a.settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, nil, fmt.Errorf("find this program for the PDF child: %w", err)
+	}
+	w := &pdf.Worker{
+		Command: []string{exe, "pdf-worker"}, CacheDir: cacheDir(c.State),
+		Timeout: time.Duration(c.PDF.Timeout), MaxPages: c.PDF.MaxPages,
+	}
+	return &extract.Extractor{PDF: w}, func() { w.Close() }, nil
+}
+
+// cacheDir is where the compiled PDF reader is kept between starts: the user's cache, or
+// the state folder where there is none (a container's user often has no home).
+func cacheDir(state string) string {
+	if dir, err := os.UserCacheDir(); err == nil {
+		if err := os.MkdirAll(filepath.Join(dir, "kaisei"), 0o700); err == nil {
+			return filepath.Join(dir, "kaisei", "pdf")
+		}
+	}
+	return filepath.Join(state, "cache")
+}
+
+// catalog loads the built-in sources and the operator's, with the operator's choice of
+// what to disable.
+func (a *app) catalog() (catalog, error) {
+	c, err := a.settings()
+	if err != nil {
+		return catalog{}, err
+	}
+	files, err := load(c.SourcesFiles, func(name string, b []byte) sources.File { return sources.File{Name: name, Data: b} })
+	if err != nil {
+		return catalog{}, fmt.Errorf("read source_files: %w", err)
+	}
+	cat, err := sources.Load(files...)
+	if err != nil {
+		return catalog{}, err
+	}
+	out := catalog{Catalog: cat}
+	used := map[string]bool{}
+	for _, s := range cat.Sources() {
+		for _, d := range c.Disable {
+			if s.ID == d || (strings.HasSuffix(d, "/") && strings.HasPrefix(s.ID, d)) {
+				used[d] = true
+				if s.Disabled == "" {
+					s.Disabled = "disabled in the configuration"
+				}
+			}
+		}
+		out.sources = append(out.sources, s)
+	}
+	for _, d := range c.Disable {
+		if !used[d] {
+			return catalog{}, fmt.Errorf("disable names %q, which no source has: 'kaisei sources list --disabled' names them", d)
+		}
+	}
+	return out, nil
+}
+
+// catalog is the sources as the operator wants them.
+type catalog struct {
+	*sources.Catalog
+	sources []kaisei.Source
+}
+
+// Sources implements watch.Catalog.
+func (c catalog) Sources() []kaisei.Source { return slices.Clone(c.sources) }
+
+func load[T any](patterns []string, made func(name string, b []byte) T) ([]T, error) {
+	names, err := config.Expand(patterns)
+	if err != nil {
+		return nil, err
+	}
+	var out []T
+	for _, n := range names {
+		b, err := os.ReadFile(n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, made(n, b))
+	}
+	return out, nil
+}
+
+// rules loads the built-in rules and the operator's.
+func (a *app) rules() (*classify.Rules, error) {
+	c, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	files, err := load(c.RulesFiles, func(name string, b []byte) classify.RuleFile { return classify.RuleFile{Name: name, Data: b} })
+	if err != nil {
+		return nil, fmt.Errorf("read rules_files: %w", err)
+	}
+	return classify.Load(files...)
+}
+
+// getter is the polite client of the real web.
+func (a *app) getter() (*fetch.Client, error) {
+	c, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	return &fetch.Client{
+		UserAgent: cmp.Or(c.Fetch.UserAgent, "kaisei/"+version), Contact: c.Contact,
+		MaxBytes: int64(c.Fetch.MaxBody), Timeout: time.Duration(c.Fetch.Timeout), Parallel: c.Fetch.ParallelHosts,
+		Allow: c.Fetch.Prefixes(), Robots: c.Fetch.Robots, Proxy: http.ProxyFromEnvironment,
+	}, nil
+}
+
+// kit is what every command that looks at documents needs.
+type kit struct {
+	config    config.Config
+	catalog   catalog
+	rules     *classify.Rules
+	extractor *extract.Extractor
+	close     func()
+}
+
+func (a *app) kit() (kit, error) {
+	var k kit
+	var err error
+	if k.config, err = a.settings(); err != nil {
+		return k, err
+	}
+	if k.catalog, err = a.catalog(); err != nil {
+		return k, err
+	}
+	if k.rules, err = a.rules(); err != nil {
+		return k, err
+	}
+	k.extractor, k.close, err = a.extractor()
+	return k, err
+}
+
+// openStore opens the store of the state folder for this process alone.
+func (a *app) openStore() (*bolt.DB, error) {
+	c, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	return bolt.Open(filepath.Join(c.State, storeFile), bolt.Options{})
+}
+
+// reader opens the store to read, or reaches the daemon that holds it. The error is
+// os.ErrNotExist where there is no store yet.
+func (a *app) reader(ctx context.Context) (web.Reader, func(), error) {
+	c, err := a.settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	path := filepath.Join(c.State, storeFile)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, nil, fmt.Errorf("there is no store at %s yet: run 'kaisei serve' or 'kaisei check', or name the folder with --state: %w", path, os.ErrNotExist)
+	}
+	// A daemon is asked first: waiting for its lock would only take time.
+	if d, err := web.Dial(ctx, c.State); err == nil {
+		return d, func() { d.Close() }, nil
+	}
+	db, err := bolt.Open(path, bolt.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, func() { db.Close() }, nil
+}
+
+// logger writes what an operator would tell a colleague to standard error.
+func (a *app) logger(c config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(a.stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, o))
+}
