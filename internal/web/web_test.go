@@ -1,0 +1,214 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kaisei/internal/kaisei"
+	"kaisei/internal/web"
+	"kaisei/storage/bolt"
+)
+
+var seen = time.Date(2026, 3, 31, 5, 5, 0, 0, time.UTC)
+
+// filled is a store with one of everything.
+func filled(t *testing.T) *bolt.DB {
+	t.Helper()
+	db, err := bolt.Open(filepath.Join(t.TempDir(), "kaisei.db"), bolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	for i, text := range []string{"望ましい。", "求められる。"} {
+		body := []byte(text)
+		s := kaisei.Snapshot{Hash: kaisei.Hash(body), URL: "https://e.example/a", Status: 200, Size: len(body), At: seen}
+		if err := db.SaveCapture(kaisei.Capture{Snapshot: s, Body: body}, ""); err != nil {
+			t.Fatal(err)
+		}
+		v := kaisei.Version{Document: "meti/指針/main", Seq: i + 1, Source: "meti/指針", Title: "指針", Snapshot: s, Format: "html", Reader: "html/1",
+			TextHash: kaisei.TextHash([]string{text}), Blocks: []kaisei.Block{{Path: []string{"第1部"}, Kind: kaisei.BlockParagraph, Text: text}}, SeenAt: seen.Add(time.Duration(i) * time.Hour)}
+		c := kaisei.Commit{Version: &v, Look: kaisei.Look{Source: v.Source, Document: v.Document, At: v.SeenAt, Verdict: kaisei.VerdictFirst, URL: s.URL, Hash: s.Hash}}
+		if i == 1 {
+			c.Look.Verdict = kaisei.VerdictChanged
+			c.Change = &kaisei.Change{ID: kaisei.ChangeID(v.Document, 2), Source: v.Source, Document: v.Document, Title: "指針 <第1.2版>", Class: kaisei.ClassNewVersion,
+				Layer: kaisei.LayerBusinessGuideline, Severity: kaisei.High, SeenAt: v.SeenAt, Dates: kaisei.Dates{Promulgated: kaisei.DateOf(seen)}}
+			c.Deliveries = []kaisei.Delivery{{ID: "alert/console/" + c.Change.ID, Channel: "console", Kind: kaisei.DeliveryAlert, Changes: []string{c.Change.ID}, Due: seen, Created: seen, State: kaisei.DeliveryDue}}
+		}
+		if _, err := db.Commit(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.SavePoll(kaisei.Poll{Source: "meti/指針", LastLook: seen, Failures: 2, LastCause: kaisei.CauseDNS}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.SetMark("digest/legal", "7"); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// daemon serves r on the socket of a state folder and returns a client of it.
+func daemon(t *testing.T, state string, r web.Reader, a web.Actions) *web.Client {
+	t.Helper()
+	l, err := web.Listen(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- web.Serve(ctx, l, web.Handler(r, a, slog.New(slog.DiscardHandler))) }()
+	c, err := web.Dial(t.Context(), state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Close()
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("serving ended with %v", err)
+		}
+	})
+	return c
+}
+
+func TestTheClientReadsWhatTheStoreHolds(t *testing.T) {
+	db := filled(t)
+	c := daemon(t, t.TempDir(), db, web.Actions{})
+	// Each question is asked of both and the answers compared.
+	for name, ask := range map[string]func(web.Reader) (any, error){
+		"Latest":    func(r web.Reader) (any, error) { v, ok, err := r.Latest("meti/指針/main"); return []any{v, ok}, err },
+		"no Latest": func(r web.Reader) (any, error) { v, ok, err := r.Latest("no/such"); return []any{v, ok}, err },
+		"Version": func(r web.Reader) (any, error) {
+			v, ok, err := r.Version("meti/指針/main", 1)
+			return []any{v, ok}, err
+		},
+		"Versions":  func(r web.Reader) (any, error) { return r.Versions("meti/指針/main") },
+		"Documents": func(r web.Reader) (any, error) { return r.Documents("meti/") },
+		"Body":      func(r web.Reader) (any, error) { return r.Body(kaisei.Hash([]byte("望ましい。"))) },
+		"Change": func(r web.Reader) (any, error) {
+			v, ok, err := r.Change("meti/指針/main@2")
+			return []any{v, ok}, err
+		},
+		"Changes": func(r web.Reader) (any, error) {
+			return r.Changes(kaisei.ChangeQuery{MinSeverity: kaisei.High, Newest: true})
+		},
+		"none": func(r web.Reader) (any, error) {
+			v, err := r.Changes(kaisei.ChangeQuery{Layer: kaisei.LayerLaw})
+			return len(v), err
+		},
+		"LastNumber": func(r web.Reader) (any, error) { return r.LastNumber() },
+		"Looks":      func(r web.Reader) (any, error) { return r.Looks("", time.Time{}, 10) },
+		"since":      func(r web.Reader) (any, error) { return r.Looks("meti/指針", seen.Add(time.Minute), 10) },
+		"Polls":      func(r web.Reader) (any, error) { return r.Polls() },
+		"Delivery": func(r web.Reader) (any, error) {
+			v, ok, err := r.Delivery("alert/console/meti/指針/main@2")
+			return []any{v, ok}, err
+		},
+		"Deliveries": func(r web.Reader) (any, error) { return r.Deliveries(kaisei.DeliveryDue, 0) },
+		"Mark":       func(r web.Reader) (any, error) { v, ok, err := r.Mark("digest/legal"); return []any{v, ok}, err },
+		"Stats":      func(r web.Reader) (any, error) { return r.Stats() },
+	} {
+		want, err := ask(db)
+		if err != nil {
+			t.Fatalf("%s of the store: %v", name, err)
+		}
+		got, err := ask(c)
+		if err != nil {
+			t.Errorf("%s of the client: %v", name, err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: store and client differ:\n%s", name, d)
+		}
+	}
+	if _, err := c.Body(strings.Repeat("0", 64)); !errors.Is(err, kaisei.ErrNotFound) {
+		t.Errorf("a body that is not stored: %v", err)
+	}
+	if v, err := c.Changes(kaisei.ChangeQuery{Layer: kaisei.LayerLaw}); err != nil || len(v) != 0 {
+		t.Errorf("changes that are not there: %v, %v", v, err)
+	}
+}
+
+func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
+	db := filled(t)
+	var looked []string
+	c := daemon(t, t.TempDir(), db, web.Actions{
+		Version: "9.9",
+		Look: func(_ context.Context, ids []string, all bool) (any, error) {
+			looked = ids
+			if !all {
+				return nil, errors.New("there is no source \"x\"")
+			}
+			return []string{"fine"}, nil
+		},
+		Retry: func(id string) (kaisei.Delivery, error) { return kaisei.Delivery{}, kaisei.ErrNotFound },
+		Backup: func(w http.ResponseWriter) error {
+			_, err := io.WriteString(w, "half")
+			return errors.Join(err, errors.New("disk gone"))
+		},
+	})
+	var got []string
+	if err := c.Look(t.Context(), []string{"a", "b"}, true, &got); err != nil || len(looked) != 2 || len(got) != 1 {
+		t.Errorf("look: %v, asked for %v, got %v", err, looked, got)
+	}
+	if err := c.Look(t.Context(), nil, false, &got); err == nil || !strings.Contains(err.Error(), "no source") {
+		t.Errorf("a refused look came back as %v", err)
+	}
+	if _, err := c.Retry(t.Context(), "x"); !errors.Is(err, kaisei.ErrNotFound) {
+		t.Errorf("retry of nothing: %v", err)
+	}
+	if v, err := c.Health(t.Context()); err != nil || v != "9.9" {
+		t.Errorf("health: %q, %v", v, err)
+	}
+	var copied bytes.Buffer
+	if err := c.Backup(t.Context(), &copied); err == nil {
+		t.Error("a backup that broke off looks whole")
+	}
+}
+
+func TestTheSocketBelongsToItsOwnerAndOutlivesACrash(t *testing.T) {
+	state := t.TempDir()
+	dead, err := net.ListenUnix("unix", &net.UnixAddr{Name: web.SocketPath(state), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead.SetUnlinkOnClose(false)
+	dead.Close() // the file stays, as after kill -9
+	daemon(t, state, filled(t), web.Actions{})
+	info, err := os.Stat(web.SocketPath(state))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode != 0o600 {
+		t.Errorf("the socket has mode %o", mode)
+	}
+}
+
+func TestAStateFolderWithALongPathHasASocketAllTheSame(t *testing.T) {
+	state := filepath.Join(t.TempDir(), strings.Repeat("長い名前", 20))
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c := daemon(t, state, filled(t), web.Actions{})
+	if _, err := c.Health(t.Context()); err != nil {
+		t.Error(err)
+	}
+	t.Cleanup(func() { os.Remove(web.SocketPath(state)) })
+}
+
+func TestWithoutADaemonDialSaysWhere(t *testing.T) {
+	if _, err := web.Dial(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "kaisei.sock") {
+		t.Errorf("got %v", err)
+	}
+}
