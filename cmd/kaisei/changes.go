@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,9 @@ func (a *app) changesListCommand() *cobra.Command {
 			q.Layer, q.Class, q.MinSeverity, q.Newest = kaisei.Layer(layer), kaisei.Class(class), kaisei.Severity(severity), true
 			if layer != "" && !q.Layer.Known() {
 				return usage{fmt.Errorf("--layer %q is not one of %v", layer, kaisei.Layers())}
+			}
+			if class != "" && !slices.Contains(kaisei.Classes(), q.Class) {
+				return usage{fmt.Errorf("--class %q is not one of %v", class, kaisei.Classes())}
 			}
 			if severity != "" && q.MinSeverity.Rank() < 0 {
 				return usage{fmt.Errorf("--severity %q is not one of %v", severity, kaisei.Severities())}

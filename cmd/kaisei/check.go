@@ -84,7 +84,7 @@ func (a *app) checkThrough(ctx context.Context, ids []string, all bool) error {
 func lookAt(ctx context.Context, w *watch.Watcher, list []kaisei.Source, all bool, step func()) ([]watch.Report, error) {
 	reports := make([]watch.Report, len(list))
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(8)
+	g.SetLimit(maxLooks)
 	var mu sync.Mutex
 	for i, s := range list {
 		g.Go(func() error {

@@ -17,7 +17,7 @@ func (a *app) configCommand() *cobra.Command {
 				return err
 			}
 			k.close()
-			if _, _, err := senders(k.config, a.stdout, a.color(), a.width()); err != nil {
+			if _, _, err := senders(k.config, a.logger(k.config.Log), a.stdout, a.color(), a.width()); err != nil {
 				return err
 			}
 			enabled := 0

@@ -23,7 +23,7 @@ func (a *app) dbCheckCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Check every page, body, version and index of the store (daemon stopped)", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			db, err := a.openStore()
+			db, err := a.existingStore()
 			if err != nil {
 				return stopFirst(err)
 			}
@@ -70,7 +70,7 @@ func (a *app) dbBackupCommand() *cobra.Command {
 }
 
 func (a *app) backup(ctx context.Context, w io.Writer) error {
-	db, err := a.openStore()
+	db, err := a.existingStore()
 	if errors.Is(err, kaisei.ErrLocked) {
 		c, err := web.Dial(ctx, a.state())
 		if err != nil {
@@ -116,36 +116,18 @@ func (a *app) dbCompactCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "compact", Short: "Rewrite the store without its free pages (daemon stopped)", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			db, err := a.openStore()
+			path, err := a.storePath()
+			if err != nil {
+				return err
+			}
+			before, after, err := bolt.CompactInPlace(path)
 			if err != nil {
 				return stopFirst(err)
-			}
-			path := db.Path()
-			before, err := db.Stats()
-			if cerr := db.Close(); err == nil {
-				err = cerr
-			}
-			if err != nil {
-				return err
-			}
-			tmp := path + ".compact"
-			if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return err
-			}
-			if err := bolt.Compact(path, tmp); err != nil {
-				return stopFirst(err)
-			}
-			if err := os.Rename(tmp, path); err != nil {
-				return err
-			}
-			info, err := os.Stat(path)
-			if err != nil {
-				return err
 			}
 			if a.json {
-				return a.printJSON(map[string]any{"file": path, "bytes_before": before.FileBytes, "bytes": info.Size()})
+				return a.printJSON(map[string]any{"file": path, "bytes_before": before, "bytes": after})
 			}
-			fmt.Fprintf(a.stdout, "%s: %d → %d bytes\n", path, before.FileBytes, info.Size())
+			fmt.Fprintf(a.stdout, "%s: %d → %d bytes\n", path, before, after)
 			return nil
 		},
 	}

@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"kaisei/internal/config"
 )
 
 // version is set by the linker (-X main.version=…).
@@ -37,7 +39,7 @@ func main() {
 // usage is a mistake in how a command was called.
 type usage struct{ error }
 
-// reported is a failure that was already printed.
+// errReported is a failure that was already printed.
 var errReported = errors.New("reported")
 
 // app is what every command shares: its streams and the flags of the root.
@@ -48,6 +50,8 @@ type app struct {
 	// for machines.
 	configFile, stateDir, lang string
 	json                       bool
+	// loaded is the configuration once it was read.
+	loaded *config.Config
 	// started is true once arguments and flags were accepted.
 	started bool
 }

@@ -16,6 +16,7 @@ func noticeDeliveries(r *notify.Router, h watch.Health) ([]kaisei.Delivery, erro
 		sick  []watch.Sick
 	}{
 		{kaisei.ClassSourceFailing, h.Failing},
+		{kaisei.ClassSourceImplausible, h.Implausible},
 		{kaisei.ClassSourceQuiet, h.Quiet},
 		{kaisei.ClassSourceRecovered, h.Recovered},
 	} {

@@ -21,7 +21,7 @@ import (
 )
 
 func (a *app) replayCommand() *cobra.Command {
-	var catalogOnly, showQuiet bool
+	var catalogOnly, ledger bool
 	c := &cobra.Command{
 		Use: "replay FILE…", Short: "Walk a web archive (WARC) in time order and print what would have been told",
 		Long: `replay answers every request from the archive, as of the archive's own time, and prints the changes that
@@ -32,11 +32,11 @@ An address that was captured at least twice and that no source asks for is watch
 unless --catalog-only. What the archive does not hold is a failed look, never a removal.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.replay(c.Context(), args, catalogOnly, showQuiet)
+			return a.replay(c.Context(), args, catalogOnly, ledger)
 		},
 	}
 	c.Flags().BoolVar(&catalogOnly, "catalog-only", false, "look only at sources of the catalogue")
-	c.Flags().BoolVar(&showQuiet, "ledger", false, "print the failed looks too, to standard error")
+	c.Flags().BoolVar(&ledger, "ledger", false, "print the failed looks too, to standard error")
 	return c
 }
 
@@ -63,11 +63,12 @@ func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bo
 	var now time.Time
 	w := &watch.Watcher{
 		Catalog: k.catalog, Read: k.extractor, Rules: k.rules, Store: db,
-		Fetch: &fetch.Client{Transport: archive, Now: func() time.Time { return now }},
+		Fetch: &fetch.Client{Transport: archive, MaxBytes: int64(k.config.Fetch.MaxBody), Now: func() time.Time { return now }},
 		Now:   func() time.Time { return now },
 	}
 	r := &watch.Replay{
 		Watcher: w,
+		Key:     fetch.URLKey,
 		Set:     func(t time.Time) { now = t; archive.Set(t) },
 		Told: func(ch kaisei.Change) {
 			if err := a.tell(ch); err != nil {
@@ -79,7 +80,7 @@ func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bo
 		r.Records = append(r.Records, watch.Archived{URL: rec.URL, At: rec.At, Status: rec.Status})
 	}
 	if len(r.Records) == 0 {
-		return errors.New("the archive holds no responses")
+		return errors.New("the archive holds no responses that can be used; see whether it is the file you meant")
 	}
 	if !catalogOnly {
 		r.Adopt = adopter(ctx, archive, k.catalog)
@@ -114,12 +115,9 @@ func (a *app) tell(ch kaisei.Change) error {
 	if a.json {
 		return a.printJSON(ch)
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s\n\n", render.Alert(ch, render.Options{Lang: a.language(), Width: a.width(), Color: a.color(), MaxEdits: alertEdits}))
+	_, err := fmt.Fprintf(a.stdout, "%s\n\n", render.Alert(ch, render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}))
 	return err
 }
-
-// alertEdits is how many edits an alert on the console shows.
-const alertEdits = 6
 
 // replayStore is the store of --state, or a fresh one that drop deletes.
 func (a *app) replayStore() (db *bolt.DB, drop func(), err error) {
@@ -149,13 +147,14 @@ func (a *app) replayStore() (db *bolt.DB, drop func(), err error) {
 func adopter(ctx context.Context, archive *fetch.Archive, cat catalog) func(url string) (kaisei.Source, bool) {
 	first := map[string]time.Time{}
 	for _, rec := range archive.Records() {
-		if _, ok := first[rec.URL]; !ok && rec.Status == 200 {
-			first[rec.URL] = rec.At
+		key := fetch.URLKey(rec.URL)
+		if _, ok := first[key]; !ok && rec.Status == 200 {
+			first[key] = rec.At
 		}
 	}
 	get := &fetch.Client{Transport: archive}
 	return func(url string) (kaisei.Source, bool) {
-		at, ok := first[url]
+		at, ok := first[fetch.URLKey(url)]
 		if !ok {
 			return kaisei.Source{}, false
 		}

@@ -66,7 +66,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	channels, speak, err := senders(k.config, a.stdout, a.color(), a.width())
+	channels, speak, err := senders(k.config, a.logger(k.config.Log), a.stdout, a.color(), a.width())
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 		Notice:    func(h watch.Health) ([]kaisei.Delivery, error) { return noticeDeliveries(router, h) },
 		Enqueue:   db.Enqueue,
 		Committed: d.outbox.Wake,
-		Parallel:  k.config.Fetch.ParallelHosts,
+		Parallel:  maxLooks,
 	}
 	return d, nil
 }
@@ -92,8 +92,12 @@ func (d *daemon) close() {
 	}
 }
 
+// maxLooks is how many sources are looked at at once. Most of them wait for their turn at a
+// host, of which the fetcher asks only parallel_hosts at once, so this is more.
+const maxLooks = 32
+
 // senders makes the operator's channels.
-func senders(c config.Config, w io.Writer, color bool, width int) ([]notify.Channel, map[string]notify.Sender, error) {
+func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width int) ([]notify.Channel, map[string]notify.Sender, error) {
 	var channels []notify.Channel
 	speak := map[string]notify.Sender{}
 	for _, ch := range c.Channels {
@@ -116,7 +120,7 @@ func senders(c config.Config, w io.Writer, color bool, width int) ([]notify.Chan
 			speak[ch.Name] = &notify.Slack{Token: ch.Token, Channel: ch.Channel, Webhook: ch.Webhook, Options: o}
 		case config.Email:
 			speak[ch.Name] = &notify.Email{
-				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To, Options: o,
+				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To, Options: o, Log: log,
 			}
 		default:
 			return nil, nil, fmt.Errorf("channel %s has the unknown type %q", ch.Name, ch.Type)

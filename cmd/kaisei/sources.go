@@ -35,6 +35,7 @@ type sourceRow struct {
 	Documents  []string         `json:"documents,omitempty"`
 	Confidence string           `json:"confidence,omitempty"`
 	Disabled   string           `json:"disabled,omitempty"`
+	Note       string           `json:"note,omitempty"`
 	Origin     string           `json:"origin"`
 }
 
@@ -65,13 +66,21 @@ func (a *app) sourcesListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if layer != "" && !kaisei.Layer(layer).Known() {
+				return usage{fmt.Errorf("--layer %q is not one of %v", layer, kaisei.Layers())}
+			}
+			if authority != "" && cat.AuthorityName(authority) == (kaisei.Text{}) {
+				return usage{fmt.Errorf("--authority %q publishes no source: 'kaisei sources list' shows them as the first part of each ID", authority)}
+			}
 			var rows [][]string
 			for _, s := range cat.Sources() {
 				if (authority != "" && s.Authority != authority) || (layer != "" && string(s.Layer) != layer) || (s.Disabled != "" && !disabled) {
 					continue
 				}
 				if a.json {
-					if err := a.printJSON(row(s)); err != nil {
+					r := row(s)
+					r.Note = cat.Note(s.ID)
+					if err := a.printJSON(r); err != nil {
 						return err
 					}
 					continue
@@ -93,7 +102,7 @@ func (a *app) sourcesListCommand() *cobra.Command {
 func (a *app) sourcesCheckCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Check the catalogue and the operator's own source files", Args: cobra.NoArgs,
-		Long: "check reads the built-in catalogue and the files named by source_files, and names every mistake with its file and line. It asks nothing of the web; 'kaisei check' does.",
+		Long: "check reads the built-in catalogue and the files named by sources_files, and names every mistake with its file and line. It asks nothing of the web; 'kaisei check' does.",
 		RunE: func(*cobra.Command, []string) error {
 			cat, err := a.catalog()
 			if err != nil {

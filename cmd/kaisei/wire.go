@@ -27,9 +27,13 @@ import (
 // storeFile is the store within the state folder.
 const storeFile = "kaisei.db"
 
-// settings reads the configuration: the file named by --config or $KAISEI_CONFIG, or the
-// defaults. --state, $KAISEI_STATE and --lang override it.
+// settings reads the configuration, once: the file named by --config or $KAISEI_CONFIG, or
+// the defaults. --state, $KAISEI_STATE and --lang override it; --lang speaks for this
+// terminal and leaves what is sent elsewhere alone.
 func (a *app) settings() (config.Config, error) {
+	if a.loaded != nil {
+		return *a.loaded, nil
+	}
 	c := config.Default()
 	if name := cmp.Or(a.configFile, os.Getenv("KAISEI_CONFIG")); name != "" {
 		var err error
@@ -44,9 +48,15 @@ func (a *app) settings() (config.Config, error) {
 	case "":
 	case "ja", "en":
 		c.Language = a.lang
+		for i := range c.Channels {
+			if c.Channels[i].Type == config.Console {
+				c.Channels[i].Language = a.lang
+			}
+		}
 	default:
 		return c, usage{fmt.Errorf("--lang %q is neither ja nor en", a.lang)}
 	}
+	a.loaded = &c
 	return c, nil
 }
 
@@ -105,7 +115,7 @@ func (a *app) catalog() (catalog, error) {
 	}
 	files, err := load(c.SourcesFiles, func(name string, b []byte) sources.File { return sources.File{Name: name, Data: b} })
 	if err != nil {
-		return catalog{}, fmt.Errorf("read source_files: %w", err)
+		return catalog{}, fmt.Errorf("read sources_files: %w", err)
 	}
 	cat, err := sources.Load(files...)
 	if err != nil {
@@ -208,7 +218,8 @@ func (a *app) kit() (kit, error) {
 	return k, err
 }
 
-// openStore opens the store of the state folder for this process alone.
+// openStore opens the store of the state folder for this process alone, and makes it
+// where there is none.
 func (a *app) openStore() (*bolt.DB, error) {
 	c, err := a.settings()
 	if err != nil {
@@ -217,19 +228,38 @@ func (a *app) openStore() (*bolt.DB, error) {
 	return bolt.Open(filepath.Join(c.State, storeFile), bolt.Options{})
 }
 
-// reader opens the store to read, or reaches the daemon that holds it. The error is
-// os.ErrNotExist where there is no store yet.
-func (a *app) reader(ctx context.Context) (web.Reader, func(), error) {
+// storePath is the store of the state folder. The error is os.ErrNotExist where there is
+// none yet: a folder that was mistyped must not pass for an empty store.
+func (a *app) storePath() (string, error) {
 	c, err := a.settings()
 	if err != nil {
-		return nil, nil, err
+		return "", err
 	}
 	path := filepath.Join(c.State, storeFile)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there is no store at %s yet: run 'kaisei serve' or 'kaisei check', or name the folder with --state: %w", path, os.ErrNotExist)
+		return "", fmt.Errorf("there is no store at %s yet: run 'kaisei serve' or 'kaisei check', or name the folder with --state: %w", path, os.ErrNotExist)
+	}
+	return path, nil
+}
+
+// existingStore opens the store for this process alone and makes none.
+func (a *app) existingStore() (*bolt.DB, error) {
+	path, err := a.storePath()
+	if err != nil {
+		return nil, err
+	}
+	return bolt.Open(path, bolt.Options{})
+}
+
+// reader opens the store to read, or reaches the daemon that holds it. The error is
+// os.ErrNotExist where there is no store yet.
+func (a *app) reader(ctx context.Context) (web.Reader, func(), error) {
+	path, err := a.storePath()
+	if err != nil {
+		return nil, nil, err
 	}
 	// A daemon is asked first: waiting for its lock would only take time.
-	if d, err := web.Dial(ctx, c.State); err == nil {
+	if d, err := web.Dial(ctx, filepath.Dir(path)); err == nil {
 		return d, func() { d.Close() }, nil
 	}
 	db, err := bolt.Open(path, bolt.Options{})

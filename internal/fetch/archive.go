@@ -135,7 +135,7 @@ func (a *Archive) index() {
 		}
 	}
 	for _, c := range a.captures {
-		key := urlKey(c.URL)
+		key := URLKey(c.URL)
 		if c.revisit {
 			c.repeats = a.original(c, key, byID, byDigest)
 			if c.repeats == nil {
@@ -173,7 +173,7 @@ func (a *Archive) original(c *capture, key string, byID, byDigest map[string]*ca
 		return o
 	}
 	if c.refersURL != "" && !c.refersAt.IsZero() {
-		for _, o := range a.byURL[urlKey(c.refersURL)] {
+		for _, o := range a.byURL[URLKey(c.refersURL)] {
 			if o.At.Equal(c.refersAt) && o != c && holder(o) != nil {
 				return holder(o)
 			}

@@ -305,7 +305,7 @@ func TestArchiveReadsTheWholeCorpus(t *testing.T) {
 			t.Errorf("%s at %s: %+v, %v", r.URL, r.At, c.Snapshot, err)
 		}
 		cap := a.captures[i]
-		if last := a.byURL[urlKey(r.URL)]; cap.At.Equal(c.At) && "sha256:"+c.Hash != cap.payload && len(last) > 0 && !sharesTime(last, cap) {
+		if last := a.byURL[URLKey(r.URL)]; cap.At.Equal(c.At) && "sha256:"+c.Hash != cap.payload && len(last) > 0 && !sharesTime(last, cap) {
 			t.Errorf("%s at %s has hash %s, want %s", r.URL, r.At, c.Hash, cap.payload)
 		}
 		size += c.Size

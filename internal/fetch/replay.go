@@ -78,7 +78,7 @@ func (a *Archive) find(req *http.Request) (*capture, error) {
 		return nil, kaisei.Faultf(kaisei.CauseNotArchived, "an archive answers GET only, not %.20q", req.Method)
 	}
 	now := a.Now()
-	all := a.byURL[urlKey(req.URL.String())]
+	all := a.byURL[URLKey(req.URL.String())]
 	i := sort.Search(len(all), func(i int) bool { return all[i].At.After(now) })
 	switch {
 	case len(all) == 0:

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// urlKey writes a URL so that equivalent ones are equal: scheme and host in lower
+// URLKey writes a URL so that equivalent ones are equal: scheme and host in lower
 // case, no default port, no fragment, a path, and percent-encoding only where it
 // makes a difference, in upper case (RFC 3986, section 6.2.2). http and https differ.
-func urlKey(raw string) string {
+func URLKey(raw string) string {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Host == "" {
 		return raw

@@ -64,10 +64,6 @@ type Seen struct {
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"`
 	At           time.Time `json:"at"`
-	// Reader is the revision of the reader that judged the bytes (see Version.Reader).
-	Reader string `json:"reader,omitempty"`
 	// Suspect is the text hash of an implausible reading that waits for a second look.
 	Suspect string `json:"suspect,omitempty"`
-	// SuspectAt is when Suspect was first read.
-	SuspectAt time.Time `json:"suspect_at,omitzero"`
 }

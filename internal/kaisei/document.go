@@ -67,8 +67,6 @@ type Version struct {
 	Blocks   []Block   `json:"blocks,omitempty"`
 	Gone     bool      `json:"gone,omitempty"`
 	SeenAt   time.Time `json:"seen_at"`
-	// Places lists URLs of other sources where the same text was found.
-	Places []string `json:"places,omitempty"`
 }
 
 // TextHash returns the hash of texts in order, each closed by a zero byte. Callers

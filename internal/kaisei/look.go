@@ -82,6 +82,9 @@ type Poll struct {
 	LastChange time.Time `json:"last_change,omitzero"`
 	// Failures counts failed looks since the last good one.
 	Failures int `json:"failures"`
+	// PartFailures counts looks since the last one in which everything the source leads to could
+	// be read: an index that answers while all its documents are refused is failing too.
+	PartFailures int `json:"part_failures,omitempty"`
 	// LastVerdict, LastCause and LastDetail are of the last look.
 	LastVerdict Verdict `json:"last_verdict,omitempty"`
 	LastCause   Cause   `json:"last_cause,omitempty"`

@@ -16,13 +16,21 @@ import (
 // offers, reads every document that is new or due and commits what it finds. A
 // failure to fetch or read is a verdict in the ledger and not an error; an error
 // means that the store failed or ctx ended, and that the look is to be made again.
-func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (Report, error) {
-	v := &visit{w: w, s: s, all: o.All, report: Report{Source: s.ID}, done: map[string]bool{}}
+//
+// A reader that panics on a malformed page makes a failed look of it and stops nothing else.
+func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (r Report, err error) {
 	release, err := w.hold(ctx, s.ID)
 	if err != nil {
-		return v.report, err
+		return Report{Source: s.ID}, err
 	}
 	defer release()
+	defer func() {
+		if p := recover(); p != nil {
+			w.log().Error("look panicked", "source", s.ID, "err", fmt.Sprint(p))
+			r, err = w.broken(s, fmt.Sprintf("reading panicked: %v; please report this with the page", p))
+		}
+	}()
+	v := &visit{w: w, s: s, all: o.All, report: Report{Source: s.ID}, done: map[string]bool{}}
 	if err := v.begin(); err != nil {
 		return v.report, err
 	}
@@ -54,17 +62,34 @@ type visit struct {
 }
 
 func (v *visit) begin() error {
-	p, _, err := v.w.Store.Poll(v.s.ID)
+	p, known, err := v.w.Store.Poll(v.s.ID)
 	if err != nil {
 		return fmt.Errorf("read schedule state of %s: %w", v.s.ID, err)
 	}
-	v.poll = p
-	v.poll.Source = v.s.ID
-	known, err := v.w.Store.Leads(v.s.ID)
+	leads, err := v.w.Store.Leads(v.s.ID)
 	if err != nil {
 		return fmt.Errorf("read leads of %s: %w", v.s.ID, err)
 	}
-	v.leads = newLeads(v.s.ID, known)
+	// A source that was renamed goes on where it was under its former name.
+	for i := 0; !known && i < len(v.s.Was); i++ {
+		if p, known, err = v.w.Store.Poll(v.s.Was[i]); err != nil {
+			return fmt.Errorf("read schedule state of %s: %w", v.s.Was[i], err)
+		}
+		if leads, err = v.w.Store.Leads(v.s.Was[i]); err != nil {
+			return fmt.Errorf("read leads of %s: %w", v.s.Was[i], err)
+		}
+		for j := range leads {
+			leads[j].Source = v.s.ID
+		}
+		if len(leads) > 0 {
+			if err := v.w.Store.SaveLeads(leads); err != nil {
+				return fmt.Errorf("keep leads of %s: %w", v.s.ID, err)
+			}
+		}
+	}
+	v.poll = p
+	v.poll.Source = v.s.ID
+	v.leads = newLeads(v.s.ID, v.s.Was, leads)
 	return nil
 }
 
@@ -128,13 +153,12 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		}
 	}
 	before := len(v.report.Changes)
-	// Feeds and lists show the newest first; telling goes in the order of events.
-	for i := len(targets) - 1; i >= 0; i-- {
-		t := targets[i]
-		if t.As == kaisei.FollowItem && !t.Relevant {
-			continue
-		}
-		if err := v.target(ctx, t, found[i], p, depth); err != nil {
+	order, err := v.order(targets)
+	if err != nil {
+		return err
+	}
+	for _, i := range order {
+		if err := v.target(ctx, targets[i], found[i], p, depth); err != nil {
 			return err
 		}
 	}
@@ -145,11 +169,44 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 	if v.offered > 0 && look.Detail == "" {
 		look.Detail = fmt.Sprintf("%d items, %d about the subject", v.offered, v.relevant)
 	}
-	c := kaisei.Commit{Look: look, Seen: p.remember("")}
+	c := kaisei.Commit{Look: look, Seen: p.remember()}
 	if !p.same && len(news) == 0 && len(v.report.Changes) == before {
 		c.Drop = p.seen.Hash
 	}
 	return v.commit(c)
+}
+
+// order says in which order targets are taken up: first the records that need no request, in
+// the order of events (feeds and lists show the newest first); then what was never asked
+// for, then what was asked longest ago, so that nothing starves where one look cannot
+// ask for everything.
+func (v *visit) order(targets []kaisei.Target) ([]int, error) {
+	var order []int
+	asked := make([]time.Time, len(targets))
+	for i := len(targets) - 1; i >= 0; i-- {
+		t := targets[i]
+		if t.As == kaisei.FollowItem && !t.Relevant {
+			continue
+		}
+		order = append(order, i)
+		if t.Blocks == nil {
+			seen, _, err := v.w.Store.Seen(v.s.ID, t.URL)
+			if err != nil {
+				return nil, fmt.Errorf("read what was seen at %s: %w", t.URL, err)
+			}
+			asked[i] = seen.At
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		if ra, rb := targets[a].Blocks != nil, targets[b].Blocks != nil; ra != rb {
+			if ra {
+				return -1
+			}
+			return 1
+		}
+		return asked[a].Compare(asked[b])
+	})
+	return order, nil
 }
 
 // target takes up one thing that a listing offers.
@@ -187,8 +244,14 @@ func (v *visit) follow(ctx context.Context, t kaisei.Target, l kaisei.Lead, dept
 	if err != nil {
 		return fmt.Errorf("read what was seen at %s: %w", t.URL, err)
 	}
-	if read && !v.all && v.w.now().Before(seen.At.Add(v.s.Recheck)) && !v.leads.unread(v.w.Store, t.URL) {
-		return nil
+	if read && !v.all && v.w.now().Before(seen.At.Add(v.s.Recheck)) {
+		pending, err := v.leads.unread(v.w.Store, t.URL)
+		if err != nil {
+			return fmt.Errorf("look for unread documents of %s: %w", t.URL, err)
+		}
+		if !pending {
+			return nil
+		}
 	}
 	if v.exhausted() {
 		return nil
@@ -232,6 +295,8 @@ type page struct {
 	// same is true where the answer is what was last judged there: 304 or equal bytes.
 	same  bool
 	fault error
+	// notes are the reader's.
+	notes []string
 	// from is the listing that led here, or nil.
 	from *page
 }
@@ -321,11 +386,10 @@ func (p page) failed(err error) kaisei.Look {
 }
 
 // remember is what to keep of the page for the next conditional request.
-func (p page) remember(reader string) *kaisei.Seen {
+func (p page) remember() *kaisei.Seen {
 	s := kaisei.Seen{
 		URL: p.look.URL, Hash: p.capture.Hash,
-		ETag: p.capture.ETag(), LastModified: p.capture.LastModified(),
-		At: p.look.At, Reader: reader,
+		ETag: p.capture.ETag(), LastModified: p.capture.LastModified(), At: p.look.At,
 	}
 	if p.same {
 		if s.ETag == "" {
@@ -333,9 +397,6 @@ func (p page) remember(reader string) *kaisei.Seen {
 		}
 		if s.LastModified == "" {
 			s.LastModified = p.seen.LastModified
-		}
-		if reader == "" {
-			s.Reader = p.seen.Reader
 		}
 	}
 	return &s
@@ -366,7 +427,15 @@ func (v *visit) commit(c kaisei.Commit) error {
 // could not be read below it.
 func (v *visit) end() error {
 	now := v.w.now()
+	if v.skipped > 0 {
+		left := kaisei.Look{Source: v.s.ID, At: now, URL: v.s.URL, Document: v.s.ID, Verdict: kaisei.VerdictFailed, Cause: kaisei.CauseLimit,
+			Detail: fmt.Sprintf("%d addresses were left for the next look: one look makes %d requests at most", v.skipped, MaxFetches)}
+		if err := v.record(left); err != nil {
+			return err
+		}
+	}
 	p := &v.poll
+	partly := p.PartFailures
 	p.LastLook = now
 	p.Looks++
 	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
@@ -383,7 +452,9 @@ func (v *visit) end() error {
 		if p.FirstGood.IsZero() {
 			p.FirstGood = now
 		}
+		p.PartFailures = 0
 		if len(failed) > 0 {
+			p.PartFailures = partly + 1
 			p.LastCause = failed[0].Cause
 			p.LastDetail = fmt.Sprintf("%d of %d addresses could not be read; first %s: %s", len(failed), len(v.report.Looks), failed[0].URL, failed[0].Detail)
 		}
@@ -395,9 +466,6 @@ func (v *visit) end() error {
 			level = slog.LevelWarn
 		}
 		v.w.log().Log(context.Background(), level, "look failed", "source", v.s.ID, "failures", p.Failures, "cause", p.LastCause, "detail", p.LastDetail)
-	}
-	if v.skipped > 0 {
-		p.LastDetail = fmt.Sprintf("%d addresses were left for the next look: one look makes %d requests at most", v.skipped, MaxFetches)
 	}
 	if len(v.report.Changes) > 0 {
 		p.LastChange = now

@@ -9,7 +9,8 @@ import (
 	"kaisei/internal/kaisei"
 )
 
-// FailingAfter is how many failed looks in a row make a source failing.
+// FailingAfter is how many looks in a row that failed, or in which a part failed, make a source
+// failing.
 const FailingAfter = 3
 
 // Sick is one source whose state an operator must know.
@@ -32,22 +33,27 @@ type Sick struct {
 // Health is one notice, so that a dead network is one message.
 type Health struct {
 	At time.Time `json:"at"`
-	// Failing newly fail, or still fail a day after they were told; Quiet have shown nothing new
-	// for longer than the catalogue expects; Recovered are read again.
-	Failing   []Sick `json:"failing,omitempty"`
-	Quiet     []Sick `json:"quiet,omitempty"`
-	Recovered []Sick `json:"recovered,omitempty"`
+	// Failing cannot be read, in whole or in part; Implausible answer something that is not
+	// believed; Quiet have shown nothing new for longer than the catalogue expects; Recovered are read
+	// again.
+	Failing     []Sick `json:"failing,omitempty"`
+	Implausible []Sick `json:"implausible,omitempty"`
+	Quiet       []Sick `json:"quiet,omitempty"`
+	Recovered   []Sick `json:"recovered,omitempty"`
 	// Sources is how many sources are watched.
 	Sources int `json:"sources"`
 }
 
 // Empty reports whether there is nothing to tell.
-func (h Health) Empty() bool { return len(h.Failing)+len(h.Quiet)+len(h.Recovered) == 0 }
+func (h Health) Empty() bool {
+	return len(h.Failing)+len(h.Implausible)+len(h.Quiet)+len(h.Recovered) == 0
+}
 
 // states of Poll.Notice.
 const (
-	noticeFailing = "failing"
-	noticeQuiet   = "quiet"
+	noticeFailing     = "failing"
+	noticeImplausible = "implausible"
+	noticeQuiet       = "quiet"
 )
 
 // judge compares each source's state with what operators were last told. It returns the
@@ -66,7 +72,9 @@ func judge(sources []kaisei.Source, polls map[string]kaisei.Poll, now time.Time)
 		}
 		state := ""
 		switch last := newest(p.LastChange, p.FirstGood); {
-		case p.Failures >= FailingAfter:
+		case p.Failures >= FailingAfter && p.LastCause == kaisei.CauseImplausible:
+			state = noticeImplausible
+		case p.Failures >= FailingAfter, p.PartFailures >= FailingAfter:
 			state = noticeFailing
 		case s.Quiet > 0 && !last.IsZero() && now.Sub(last) > s.Quiet:
 			state = noticeQuiet
@@ -74,10 +82,12 @@ func judge(sources []kaisei.Source, polls map[string]kaisei.Poll, now time.Time)
 		if state == p.Notice {
 			continue
 		}
-		sick := Sick{Source: s.ID, Title: s.Title, Authority: s.AuthorityName, URL: s.URL, LastChange: p.LastChange, Failures: p.Failures, Cause: p.LastCause, Detail: p.LastDetail, LastGood: p.LastGood, NextLook: p.NextLook}
+		sick := Sick{Source: s.ID, Title: s.Title, Authority: s.AuthorityName, URL: s.URL, LastChange: p.LastChange, Failures: max(p.Failures, p.PartFailures), Cause: p.LastCause, Detail: p.LastDetail, LastGood: p.LastGood, NextLook: p.NextLook}
 		switch state {
 		case noticeFailing:
 			h.Failing = append(h.Failing, sick)
+		case noticeImplausible:
+			h.Implausible = append(h.Implausible, sick)
 		case noticeQuiet:
 			h.Quiet = append(h.Quiet, sick)
 		default:
@@ -86,7 +96,7 @@ func judge(sources []kaisei.Source, polls map[string]kaisei.Poll, now time.Time)
 		p.Notice = state
 		told = append(told, p)
 	}
-	for _, list := range [][]Sick{h.Failing, h.Quiet, h.Recovered} {
+	for _, list := range [][]Sick{h.Failing, h.Implausible, h.Quiet, h.Recovered} {
 		sort.Slice(list, func(i, j int) bool { return list[i].Source < list[j].Source })
 	}
 	return h, told

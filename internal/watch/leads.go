@@ -1,8 +1,6 @@
 package watch
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 	"time"
 	"unicode"
@@ -15,13 +13,15 @@ import (
 // else gives an address its permanent identity.
 type leads struct {
 	source string
+	// former are the IDs that the source had before; documents named under them keep their names.
+	former []string
 	byID   map[string]*kaisei.Lead
 	order  []string
 	dirty  map[string]bool
 }
 
-func newLeads(source string, known []kaisei.Lead) *leads {
-	l := &leads{source: source, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}}
+func newLeads(source string, former []string, known []kaisei.Lead) *leads {
+	l := &leads{source: source, former: former, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}}
 	for _, k := range known {
 		l.byID[k.Document] = &k
 		l.order = append(l.order, k.Document)
@@ -68,7 +68,7 @@ func (l *leads) take(t kaisei.Target, via string, baseline bool, at time.Time) k
 // or, for an item whose title was edited in place, by address, day and likeness.
 func (l *leads) find(t kaisei.Target) (*kaisei.Lead, string) {
 	if t.Document != "" {
-		return l.byID[t.Document], "catalogue"
+		return l.named(t.Document), "catalogue"
 	}
 	var byKey, byURL, alike *kaisei.Lead
 	for _, id := range l.order {
@@ -107,6 +107,20 @@ func (l *leads) find(t kaisei.Target) (*kaisei.Lead, string) {
 		return alike, "similar"
 	}
 	return nil, ""
+}
+
+// named finds a document that the catalogue names, also under a former ID of the source.
+func (l *leads) named(document string) *kaisei.Lead {
+	if k := l.byID[document]; k != nil {
+		return k
+	}
+	rest := strings.TrimPrefix(document, l.source)
+	for _, was := range l.former {
+		if k := l.byID[was+rest]; k != nil {
+			return k
+		}
+	}
+	return nil
 }
 
 // EditedTitle is how alike (0 to 1) two titles of the same day at the same address must be
@@ -164,16 +178,16 @@ func (l *leads) changed() []kaisei.Lead {
 
 // unread reports whether a document offered by the listing at url has no version yet, so
 // that the listing must be read again to try it.
-func (l *leads) unread(s Store, url string) bool {
+func (l *leads) unread(s Store, url string) (bool, error) {
 	for _, k := range l.byID {
 		if k.Via != url || k.As != kaisei.FollowDocument {
 			continue
 		}
-		if _, ok, err := s.Latest(k.Document); err == nil && !ok {
-			return true
+		if _, ok, err := s.Head(k.Document); err != nil || !ok {
+			return true, err
 		}
 	}
-	return false
+	return false, nil
 }
 
 // maxSlug is the most characters of a title that go into an ID.
@@ -182,8 +196,7 @@ const maxSlug = 40
 // name makes the permanent ID of a document that the catalogue does not name: for an item
 // its day and a hash, for a document the words that identify it.
 func (l *leads) name(t kaisei.Target) string {
-	sum := sha256.Sum256([]byte(t.URL + "\x00" + ja.Key(t.Title)))
-	hash := hex.EncodeToString(sum[:4])
+	hash := kaisei.Hash([]byte(t.URL + "\x00" + ja.Key(t.Title)))[:8]
 	var slug string
 	if t.As == kaisei.FollowItem {
 		slug = hash

@@ -37,9 +37,9 @@ func TestItemsAreRecognisedAcrossLooks(t *testing.T) {
 		{"another item on a landing page", item("AI相談窓口の開設", page, "2026-03-01"), item("生成AI研修の募集", page, "2026-03-01"), false},
 		{"same words elsewhere", item("AI戦略を公表しました", page+"1", "2026-03-01"), item("AI戦略を公表しました", page+"2", "2026-03-01"), false},
 	} {
-		l := newLeads("s", nil)
+		l := newLeads("s", nil, nil)
 		first := l.take(c.before, page, true, time.Time{})
-		again := newLeads("s", l.changed())
+		again := newLeads("s", nil, l.changed())
 		second := again.take(c.after, page, false, time.Time{})
 		if (first.Document == second.Document) != c.same {
 			t.Errorf("%s: %s then %s, want same %v", c.name, first.Document, second.Document, c.same)
@@ -48,7 +48,7 @@ func TestItemsAreRecognisedAcrossLooks(t *testing.T) {
 }
 
 func TestADocumentKeepsItsIdentityAtANewAddress(t *testing.T) {
-	l := newLeads("meti/x", nil)
+	l := newLeads("meti/x", nil, nil)
 	v1 := kaisei.Target{As: kaisei.FollowDocument, Key: "aiガイドライン本編", Title: "AIガイドライン（第1.1版）本編", Label: "第1.1版", URL: "https://e.example/1.pdf"}
 	v2 := v1
 	v2.Title, v2.Label, v2.URL = "AIガイドライン（第1.2版）本編", "第1.2版", "https://e.example/2.pdf"
@@ -72,7 +72,7 @@ func TestADocumentKeepsItsIdentityAtANewAddress(t *testing.T) {
 }
 
 func TestNamesAreURLPathsAndDistinct(t *testing.T) {
-	l := newLeads("cao/act", nil)
+	l := newLeads("cao/act", nil, nil)
 	seen := map[string]bool{}
 	for _, key := range []string{"概要", "概要/全文", "", "人工知能関連技術の研究開発及び活用の推進に関する法律案に対する附帯決議(衆議院)", "人工知能関連技術の研究開発及び活用の推進に関する法律案に対する附帯決議(参議院)"} {
 		d := l.take(kaisei.Target{As: kaisei.FollowDocument, Key: key, Title: key, URL: "https://e.example/" + key}, "", false, time.Time{}).Document

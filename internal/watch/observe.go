@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"kaisei/internal/classify"
 	"kaisei/internal/diff"
@@ -56,6 +57,8 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 		next.Title = read.Title
 	}
 	next.TextHash = diff.TextHash(read.Blocks)
+	p.notes = read.Notes
+	p.look.Detail = noted(read.Notes)
 	if p.from != nil {
 		next.PageURL, next.PageHash = cmp.Or(t.ShownAt, p.from.capture.URL), p.from.capture.Hash
 	}
@@ -84,7 +87,7 @@ func (v *visit) unchanged(p page, document string) (bool, error) {
 		return false, nil
 	}
 	p.look.Document = document
-	return true, v.commit(kaisei.Commit{Look: p.look, Seen: p.remember("")})
+	return true, v.commit(kaisei.Commit{Look: p.look, Seen: p.remember()})
 }
 
 // inline takes a record that a listing gave in full as the next version of its document.
@@ -116,7 +119,7 @@ func (v *visit) inline(t kaisei.Target, l kaisei.Lead, from page) error {
 func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version, known bool, next kaisei.Version) error {
 	c := kaisei.Commit{Look: p.look}
 	if t.Blocks == nil {
-		c.Seen = p.remember(next.Reader)
+		c.Seen = p.remember()
 	}
 	c.Look.Document = l.Document
 	var edits []kaisei.Edit
@@ -143,13 +146,18 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	if known {
 		f.Prev = &prev
 	}
-	twin, err := v.twin(prev, known, next)
+	twin, err := v.twin(t, prev, known, next)
 	if err != nil {
 		return err
 	}
 	f.Twin = twin
 	change := v.w.Rules.Judge(f)
 	change.ID = kaisei.ChangeID(next.Document, next.Seq)
+	for _, n := range p.notes {
+		if !strings.HasPrefix(n, setAside) {
+			change.Notes = append(change.Notes, kaisei.Text{EN: n})
+		}
+	}
 	c.Look.Verdict, c.Look.Change = kaisei.VerdictChanged, change.ID
 	if sameText {
 		c.Look.Verdict = kaisei.VerdictSameText
@@ -168,31 +176,53 @@ func (v *visit) suspect(p page, next kaisei.Version, doubt string) error {
 	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, kaisei.CauseImplausible, doubt
 	seen := p.seen
 	seen.URL, seen.At = p.look.URL, p.look.At
-	seen.Suspect, seen.SuspectAt = next.TextHash, p.look.At
+	seen.Suspect = next.TextHash
 	return v.commit(kaisei.Commit{Look: look, Seen: &seen})
 }
 
 // twin finds another document that told the same words after this document's previous
 // version was seen: METI and MIC publish one guideline, a ministry and the
-// government-wide list one item. Words that were only ever baseline elsewhere do not
-// count, nor do words that another document showed earlier, or a return to an old
-// text would be silenced.
-func (v *visit) twin(prev kaisei.Version, known bool, next kaisei.Version) (*kaisei.Version, error) {
-	t, ok, err := v.w.Store.Twin(next.TextHash, next.Document)
+// government-wide list one item. The words are the same where their keys are, or, for a document
+// that the catalogue names as a copy, where comparing them finds no edit. Words that were only
+// ever baseline elsewhere do not count, nor do words that another document showed
+// earlier, or a return to an old text would be silenced.
+func (v *visit) twin(t kaisei.Target, prev kaisei.Version, known bool, next kaisei.Version) (*kaisei.Version, error) {
+	other, ok, err := v.w.Store.Twin(next.TextHash, next.Document)
 	if err != nil {
 		return nil, fmt.Errorf("look for the text of %s elsewhere: %w", next.Document, err)
 	}
-	if !ok || (known && !t.SeenAt.After(prev.SeenAt)) {
+	if !ok && t.SameAs != "" {
+		if other, ok, err = v.w.Store.Latest(t.SameAs); err != nil {
+			return nil, fmt.Errorf("read the latest version of %s: %w", t.SameAs, err)
+		}
+		ok = ok && len(diff.Blocks(other.Blocks, next.Blocks)) == 0
+	}
+	if !ok || (known && !other.SeenAt.After(prev.SeenAt)) {
 		return nil, nil
 	}
-	told, ok, err := v.w.Store.Change(kaisei.ChangeID(t.Document, t.Seq))
+	told, ok, err := v.w.Store.Change(kaisei.ChangeID(other.Document, other.Seq))
 	if err != nil {
-		return nil, fmt.Errorf("read the change that led to %s@%d: %w", t.Document, t.Seq, err)
+		return nil, fmt.Errorf("read the change that led to %s@%d: %w", other.Document, other.Seq, err)
 	}
 	if !ok || told.Quiet != "" {
 		return nil, nil
 	}
-	return &t, nil
+	return &other, nil
+}
+
+// setAside begins the notes of a reader about what it left out on purpose; other notes name
+// what it could not read.
+const setAside = "set aside"
+
+// maxNotes is how many notes of a reader a look records.
+const maxNotes = 5
+
+// noted is what a look records of a reader's notes.
+func noted(notes []string) string {
+	if len(notes) > maxNotes {
+		notes = append(notes[:maxNotes:maxNotes], fmt.Sprintf("and %d more notes", len(notes)-maxNotes))
+	}
+	return strings.Join(notes, "; ")
 }
 
 // reread reads the previous version's bytes again where another revision of the reader

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sort"
-	"strings"
 	"time"
 
 	"kaisei/internal/kaisei"
@@ -29,6 +28,8 @@ type Replay struct {
 	Records []Archived
 	// Set moves the virtual clock.
 	Set func(t time.Time)
+	// Key makes spellings of one address equal, as the archive does.
+	Key func(url string) string
 	// Adopt returns a source for an address captured at least twice that no source asks for,
 	// or false. Nil adopts nothing.
 	Adopt func(url string) (kaisei.Source, bool)
@@ -55,7 +56,7 @@ type Summary struct {
 // Run replays the archive. A source never looks back: moments at or before its last look
 // in the store are passed over, so a second replay into the same store adds nothing.
 func (r *Replay) Run(ctx context.Context) (Summary, error) {
-	g := &asking{Getter: r.Watcher.Fetch, by: map[string]map[string]bool{}}
+	g := &asking{Getter: r.Watcher.Fetch, key: r.Key, by: map[string]map[string]bool{}}
 	st := &replaying{Replay: r, w: r.Watcher.fetching(g), asked: g, sources: map[string]kaisei.Source{}, last: map[string]time.Time{},
 		first: map[string]time.Time{}, looked: map[string]bool{}}
 	if err := st.recall(); err != nil {
@@ -153,9 +154,10 @@ func (r *replaying) adopt(ctx context.Context, rec Archived) (string, error) {
 	if r.Adopt == nil || rec.Status != 200 {
 		return "", nil
 	}
-	first, again := r.first[rec.URL]
+	key := r.Key(rec.URL)
+	first, again := r.first[key]
 	if !again {
-		r.first[rec.URL] = rec.At
+		r.first[key] = rec.At
 		return "", nil
 	}
 	if first.Equal(rec.At) {
@@ -167,7 +169,7 @@ func (r *replaying) adopt(ctx context.Context, rec Archived) (string, error) {
 	}
 	r.sources[s.ID] = s
 	r.asked.note(s.ID, s.URL)
-	delete(r.first, rec.URL)
+	delete(r.first, key)
 	r.sum.Adopted = append(r.sum.Adopted, s.URL)
 	return s.ID, r.look(ctx, s.ID, first)
 }
@@ -226,7 +228,7 @@ func (r *replaying) finish() Summary {
 	r.sum.Sources = len(r.looked)
 	unused := map[string]bool{}
 	for _, rec := range r.Records {
-		if len(r.asked.by[rec.URL]) == 0 {
+		if len(r.asked.askers(rec.URL)) == 0 {
 			unused[rec.URL] = true
 		}
 	}
@@ -240,6 +242,8 @@ func (r *replaying) finish() Summary {
 // asking remembers which source asked for which address.
 type asking struct {
 	Getter
+	// key makes spellings of one address equal, as the archive does.
+	key    func(url string) string
 	source string
 	by     map[string]map[string]bool
 }
@@ -251,7 +255,7 @@ func (a *asking) Get(ctx context.Context, r kaisei.Request) (kaisei.Capture, err
 }
 
 func (a *asking) note(source, url string) {
-	url, _, _ = strings.Cut(url, "#")
+	url = a.key(url)
 	if a.by[url] == nil {
 		a.by[url] = map[string]bool{}
 	}
@@ -260,7 +264,7 @@ func (a *asking) note(source, url string) {
 
 func (a *asking) askers(url string) []string {
 	var ids []string
-	for id := range a.by[url] {
+	for id := range a.by[a.key(url)] {
 		ids = append(ids, id)
 	}
 	sort.Strings(ids)

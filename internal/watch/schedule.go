@@ -105,7 +105,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
-				report, err := w.safely(ctx, s)
+				report, err := w.Check(ctx, s, Options{})
 				<-free
 				done <- result{source: s, poll: report.Poll, err: err}
 			}()
@@ -122,19 +122,7 @@ type result struct {
 	err    error
 }
 
-// safely looks at a source and turns a panic into a failed look: one malformed page
-// must not stop the watch over the others.
-func (w *Watcher) safely(ctx context.Context, s kaisei.Source) (r Report, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			w.log().Error("look panicked", "source", s.ID, "err", fmt.Sprint(p))
-			r, err = w.broken(s, fmt.Sprintf("reading panicked: %v; please report this with the page", p))
-		}
-	}()
-	return w.Check(ctx, s, Options{})
-}
-
-// broken records a look that kaisei itself could not finish.
+// broken records a look that kaisei itself could not finish. The caller holds the source.
 func (w *Watcher) broken(s kaisei.Source, detail string) (Report, error) {
 	v := &visit{w: w, s: s, report: Report{Source: s.ID}, done: map[string]bool{}}
 	if err := v.begin(); err != nil {

@@ -42,6 +42,49 @@ func (k *keeper) Write(b []byte) (n int, err error) {
 	return n, err
 }
 
+// CompactInPlace rewrites the store at path without its free pages and returns its size
+// before and after. It holds the store until the new file stands in the old one's place, whole
+// and written to disk, so that nobody commits to a file that is about to go; a crash leaves
+// the old one.
+func CompactInPlace(path string) (before, after int64, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("compact %s: %w", path, err)
+		}
+	}()
+	old, err := os.Stat(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	db, err := Open(path, Options{})
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".new-*")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return 0, 0, err
+	}
+	if err := db.copyTo(f.Name()); err != nil {
+		return 0, 0, err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return 0, 0, err
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return 0, 0, err
+	}
+	now, err := os.Stat(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	return old.Size(), now.Size(), nil
+}
+
 // Compact copies the store at src, which no process may have open, to a new file
 // dst without the space that deleted and replaced entries left. Dst appears only
 // when it is complete and on disk; an existing file is not overwritten.

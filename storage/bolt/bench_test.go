@@ -115,7 +115,7 @@ func (p *page) next(when time.Time) (kaisei.Capture, kaisei.Commit) {
 	k := kaisei.Commit{
 		Version: v,
 		Look:    kaisei.Look{Source: source, Document: v.Document, At: when, Verdict: kaisei.VerdictChanged, URL: url, Status: 200, Size: len(body), Hash: c.Hash, Took: 312 * time.Millisecond},
-		Seen:    &kaisei.Seen{URL: url, Hash: c.Hash, ETag: c.ETag(), LastModified: c.LastModified(), At: when, Reader: "html/1"},
+		Seen:    &kaisei.Seen{URL: url, Hash: c.Hash, ETag: c.ETag(), LastModified: c.LastModified(), At: when},
 	}
 	if p.seq > 1 {
 		path := blocks[edited].Path

@@ -93,7 +93,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	b, err := openFile(path, o)
+	b, err := openCurrent(path, o)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
@@ -104,7 +104,25 @@ func Open(path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-func openFile(path string, o Options) (b *bbolt.DB, err error) {
+// openCurrent opens the file that stands at path once its lock is held: while waiting for it,
+// another process may have compacted the store, which puts a new file in its place.
+func openCurrent(path string, o Options) (*bbolt.DB, error) {
+	for {
+		b, file, err := openFile(path, o)
+		if err != nil {
+			return nil, err
+		}
+		at, err := os.Stat(path)
+		if err == nil && os.SameFile(at, file) {
+			return b, nil
+		}
+		if err := errors.Join(err, b.Close()); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func openFile(path string, o Options) (b *bbolt.DB, file os.FileInfo, err error) {
 	defer caught(debug.SetPanicOnFault(true), &err)
 	b, err = bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout:         o.Timeout,
@@ -114,17 +132,22 @@ func openFile(path string, o Options) (b *bbolt.DB, err error) {
 		InitialMmapSize: mapBytes,
 		// bbolt would make a new store of a file that went missing meanwhile.
 		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
-			return os.OpenFile(name, flag&^os.O_CREATE, mode)
+			f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
+			if err != nil {
+				return nil, err
+			}
+			file, err = f.Stat()
+			return f, err
 		},
 	})
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
-		return nil, fmt.Errorf("another kaisei holds this file; stop it, or ask it over HTTP: %w", kaisei.ErrLocked)
+		return nil, nil, fmt.Errorf("another kaisei holds this file; stop it, or use a command that asks it: %w", kaisei.ErrLocked)
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	}
 	b.AllocSize = allocBytes
-	return b, nil
+	return b, file, nil
 }
 
 // Close lets go of the file after waiting for the transactions under way. A

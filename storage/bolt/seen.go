@@ -25,6 +25,6 @@ func saveSeen(tx *bbolt.Tx, source, url string, s kaisei.Seen) error {
 	if err := checkID("URL seen", s.URL); err != nil {
 		return err
 	}
-	utc(&s.At, &s.SuspectAt)
+	utc(&s.At)
 	return put(tx, bucketSeen, source+separator+s.URL, s)
 }

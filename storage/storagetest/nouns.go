@@ -37,7 +37,7 @@ func commit(document string, seq int, t time.Time, texts ...string) (kaisei.Capt
 	out := kaisei.Commit{
 		Look:    kaisei.Look{Source: source, Document: document, At: t, Verdict: kaisei.VerdictFirst, URL: c.URL, Status: 200, Size: len(body), Hash: c.Hash},
 		Version: &v,
-		Seen:    &kaisei.Seen{URL: c.URL, Hash: c.Hash, ETag: `"1"`, At: t, Reader: "html/1"},
+		Seen:    &kaisei.Seen{URL: c.URL, Hash: c.Hash, ETag: `"1"`, At: t},
 	}
 	if seq > 1 {
 		out.Look.Verdict = kaisei.VerdictChanged

@@ -143,7 +143,7 @@ func times(t *testing.T, s Store) {
 	must(t, s.SaveCapture(c, ""))
 	k.Change = &kaisei.Change{ID: "a@1", Document: "a", SeenAt: jst(0), Dates: kaisei.Dates{Deadline: jst(1)}}
 	k.Deliveries = []kaisei.Delivery{{ID: "d", State: kaisei.DeliverySent, Due: jst(0), Created: jst(1), SentAt: jst(2)}}
-	k.Seen = &kaisei.Seen{URL: "u", At: jst(3), SuspectAt: jst(4)}
+	k.Seen = &kaisei.Seen{URL: "u", At: jst(3)}
 	stored, err := s.Commit(k)
 	must(t, err)
 	must(t, s.SaveLeads([]kaisei.Lead{{Source: "a", Document: "a", FirstSeen: jst(5)}}))
