@@ -163,7 +163,7 @@ func times(t *testing.T, s Store) {
 			}
 		})
 	}
-	want(t, "instants compared", instants, 2+2+2+3+2+1+5+1)
+	want(t, "instants compared", instants, 2+2+2+3+1+1+5+1)
 }
 
 // eachTime calls fn for every instant in v that is set, and counts them.
