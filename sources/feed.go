@@ -16,7 +16,7 @@ import (
 
 // Limits of one feed. The longest watched feed has about 100 items.
 const (
-	maxItems      = 1000
+	maxItems      = 10_001
 	maxTitle      = 1000 // bytes
 	maxItemLines  = 20
 	maxItemWords  = 4000 // bytes of a description that are read

@@ -38,7 +38,7 @@ type link struct {
 
 // maxLinks bounds how many links of a page are looked at; the longest lists of the
 // watched sites have some hundreds.
-const maxLinks = 5000
+const maxLinks = 10_001
 
 // links returns the links of the content that lead elsewhere, in the order of the page.
 func (d *document) links() []*link {

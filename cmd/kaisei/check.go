@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -32,10 +31,12 @@ found. Alerts are sent as the configuration says. While a daemon runs, it is ask
 }
 
 func (a *app) check(ctx context.Context, ids []string, all bool) error {
-	d, err := a.daemon(ctx)
-	if errors.Is(err, kaisei.ErrLocked) {
-		return a.checkThrough(ctx, ids, all)
+	// A daemon is asked first: it looks and tells, and waiting for its lock would only take time.
+	if c, err := web.Dial(ctx, a.state()); err == nil {
+		defer c.Close()
+		return a.checkThrough(ctx, c, ids, all)
 	}
+	d, err := a.daemon(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,12 +64,7 @@ func (a *app) check(ctx context.Context, ids []string, all bool) error {
 }
 
 // checkThrough asks the running daemon.
-func (a *app) checkThrough(ctx context.Context, ids []string, all bool) error {
-	c, err := web.Dial(ctx, a.state())
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+func (a *app) checkThrough(ctx context.Context, c *web.Client, ids []string, all bool) error {
 	var reports []watch.Report
 	if err := c.Look(ctx, ids, all, &reports); err != nil {
 		return err

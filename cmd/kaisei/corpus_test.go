@@ -3,15 +3,18 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"kaisei/internal/kaisei"
+	"kaisei/storage/bolt"
 )
 
 var update = flag.Bool("update", false, "rewrite the alert in README.md from the replay")
@@ -139,6 +142,23 @@ func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
 		}
 		if out, stderr, code := runIn(t, dir, "db", "check", "--state", "store"); code != exitDone {
 			t.Errorf("the store after two replays: %s%s", out, stderr)
+		}
+	})
+	t.Run("killed before printing", func(t *testing.T) {
+		db, err := bolt.Open(filepath.Join(dir, "store", storeFile), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, err := db.LastNumber()
+		if err == nil {
+			err = db.SetMark(markTold, strconv.FormatUint(last-2, 10))
+		}
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		stdout, _, code := runIn(t, dir, "replay", file, "--state", "store", "--json")
+		if code != exitDone || strings.Count(stdout, "\n") != 2 || !strings.Contains(stdout, `"id":"egov/appi/text@2"`) {
+			t.Errorf("what was committed and not printed came back as %q, exit %d", stdout, code)
 		}
 	})
 	t.Run("readme", func(t *testing.T) { readmeAlert(t, dir) })

@@ -109,7 +109,11 @@ func writeNew(name string, write func(io.Writer) error) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("write %s: %w", name, err)
 	}
-	return size, os.Rename(f.Name(), name)
+	// Unlike a rename, a link does not replace what another backup put there meanwhile.
+	if err := os.Link(f.Name(), name); err != nil {
+		return 0, fmt.Errorf("write %s: %w", name, err)
+	}
+	return size, nil
 }
 
 func (a *app) dbCompactCommand() *cobra.Command {

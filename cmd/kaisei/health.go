@@ -14,7 +14,7 @@ func (a *app) healthCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			d, err := web.Dial(c.Context(), a.state())
 			if err != nil {
-				return err
+				return fmt.Errorf("no kaisei runs with the state folder %s ('kaisei serve' starts one): %w", a.state(), err)
 			}
 			defer d.Close()
 			v, err := d.Health(c.Context())

@@ -1,25 +1,45 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 )
 
-// printJSON prints v as one line of JSON. Japanese stays readable and HTML characters
-// are left alone.
+// printJSON prints v as one line of JSON. Japanese stays readable and HTML characters are
+// left alone; characters that steer a terminal or turn its writing direction are escaped.
 func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.stdout)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	var out strings.Builder
+	for _, r := range b.String() {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			for _, u := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&out, `\u%04x`, u)
+			}
+			continue
+		}
+		out.WriteRune(r)
+	}
+	_, err := io.WriteString(a.stdout, out.String())
+	return err
 }
 
 // terminal reports whether w is a terminal that a person looks at.
@@ -46,6 +66,11 @@ func (a *app) width() int {
 // table prints rows in columns that line up in a terminal, where Japanese characters are
 // two columns wide. The last column is not padded.
 func (a *app) table(head []string, rows [][]string) {
+	for _, row := range rows {
+		for i := range row {
+			row[i] = harmless(row[i])
+		}
+	}
 	widths := make([]int, len(head))
 	for _, row := range append([][]string{head}, rows...) {
 		for i, cell := range row {
@@ -68,6 +93,27 @@ func (a *app) table(head []string, rows [][]string) {
 	for _, row := range rows {
 		line(row)
 	}
+}
+
+// colored paints text on a terminal; code is an SGR code.
+func (a *app) colored(code, text string) string {
+	if !a.color() || code == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// harmless takes what steers a terminal out of a cell, apart from a colour around the whole
+// of it, which only colored makes.
+func harmless(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "\x1b["); ok {
+		code, text, ok := strings.Cut(rest, "m")
+		text, end := strings.CutSuffix(text, "\x1b[0m")
+		if _, err := strconv.Atoi(code); ok && end && err == nil {
+			return "\x1b[" + code + "m" + render.Clean(text) + "\x1b[0m"
+		}
+	}
+	return render.Clean(cell)
 }
 
 // columns is how many columns a cell takes, colour codes aside.

@@ -12,6 +12,7 @@ import (
 
 	"kaisei/internal/extract"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 )
 
 // maxFile is the largest local file that read and diff take, as the largest body that is
@@ -79,14 +80,14 @@ func (a *app) readFile(ctx context.Context, x *extract.Extractor, name, charset 
 func (a *app) slurp(name string) ([]byte, error) {
 	in := a.stdin
 	if name != "-" {
+		if err := regular(name); err != nil {
+			return nil, err
+		}
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, fmt.Errorf("read %s: it is a folder; name a file in it", name)
-		}
 		in = f
 	}
 	body, err := io.ReadAll(io.LimitReader(in, maxFile+1))
@@ -102,6 +103,20 @@ func (a *app) slurp(name string) ([]byte, error) {
 	return body, nil
 }
 
+// regular refuses what is there and is no file: opening a pipe or a device may wait for ever.
+func regular(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("read %s: it is a folder; name a file in it", name)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("read %s: it is no regular file; use - for standard input", name)
+	}
+	return nil
+}
+
 func (a *app) printBlocks(r extract.Reading, form string) error {
 	for _, n := range r.Notes {
 		fmt.Fprintf(a.stderr, "kaisei: note: %s\n", n)
@@ -111,7 +126,7 @@ func (a *app) printBlocks(r extract.Reading, form string) error {
 	}
 	if form == "text" || form == "markdown" {
 		if r.Title != "" {
-			fmt.Fprintf(a.stdout, "# %s\n\n", r.Title)
+			fmt.Fprintf(a.stdout, "# %s\n\n", render.Markdown(r.Title))
 		}
 	}
 	for _, b := range r.Blocks {
@@ -142,20 +157,21 @@ func (a *app) printBlock(b kaisei.Block) {
 	if b.Page > 0 {
 		page = fmt.Sprintf("  (p. %d)", b.Page)
 	}
-	fmt.Fprintf(a.stdout, "%s [%s]%s\n    %s\n", mark, strings.Join(b.Path, " › "), page, strings.ReplaceAll(b.Text, "\n", "\n    "))
+	fmt.Fprintf(a.stdout, "%s [%s]%s\n    %s\n", mark, render.Clean(strings.Join(b.Path, " › ")), page, render.Clean(b.Text))
 }
 
 func (a *app) printMarkdown(b kaisei.Block) {
+	text := render.Markdown(b.Text)
 	switch b.Kind {
 	case kaisei.BlockHeading:
-		fmt.Fprintf(a.stdout, "%s %s\n\n", strings.Repeat("#", min(b.Level+1, 6)), b.Text)
+		fmt.Fprintf(a.stdout, "%s %s\n\n", strings.Repeat("#", min(b.Level+1, 6)), text)
 	case kaisei.BlockArticle:
-		fmt.Fprintf(a.stdout, "**%s**\n\n", b.Text)
+		fmt.Fprintf(a.stdout, "**%s**\n\n", text)
 	case kaisei.BlockItem:
-		fmt.Fprintf(a.stdout, "- %s\n\n", b.Text)
+		fmt.Fprintf(a.stdout, "- %s\n\n", text)
 	case kaisei.BlockNote:
-		fmt.Fprintf(a.stdout, "> %s\n\n", b.Text)
+		fmt.Fprintf(a.stdout, "> %s\n\n", text)
 	default:
-		fmt.Fprintf(a.stdout, "%s\n\n", b.Text)
+		fmt.Fprintf(a.stdout, "%s\n\n", text)
 	}
 }

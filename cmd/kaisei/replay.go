@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -66,15 +67,20 @@ func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bo
 		Fetch: &fetch.Client{Transport: archive, MaxBytes: int64(k.config.Fetch.MaxBody), Now: func() time.Time { return now }},
 		Now:   func() time.Time { return now },
 	}
+	if err := a.untold(db); err != nil {
+		return err
+	}
+	var tellErr error
+	w.Changed = func(ch kaisei.Change) {
+		if ch.Quiet == "" && ch.CopyOf == "" {
+			tellErr = errors.Join(tellErr, a.tell(ch))
+		}
+		tellErr = errors.Join(tellErr, db.SetMark(markTold, strconv.FormatUint(ch.Number, 10)))
+	}
 	r := &watch.Replay{
 		Watcher: w,
 		Key:     fetch.URLKey,
 		Set:     func(t time.Time) { now = t; archive.Set(t) },
-		Told: func(ch kaisei.Change) {
-			if err := a.tell(ch); err != nil {
-				fmt.Fprintf(a.stderr, "kaisei: %v\n", err)
-			}
-		},
 	}
 	for _, rec := range archive.Records() {
 		r.Records = append(r.Records, watch.Archived{URL: rec.URL, At: rec.At, Status: rec.Status})
@@ -91,7 +97,7 @@ func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bo
 	}
 	start := time.Now()
 	sum, err := r.Run(ctx)
-	if err != nil {
+	if err := errors.Join(err, tellErr); err != nil {
 		return err
 	}
 	if ledger {
@@ -107,7 +113,44 @@ func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bo
 	}
 	fmt.Fprintf(a.stderr, "kaisei: %d records, %d sources (%d adopted), %d looks (%d failed), %d changes told, %d kept quiet, %d addresses unused, %.1f s\n",
 		sum.Records, sum.Sources, len(sum.Adopted), sum.Looks, sum.Failed, sum.Changes, sum.Quiet, len(sum.Unused), time.Since(start).Seconds())
+	if len(archive.Warnings()) > 0 {
+		return errReported
+	}
 	return nil
+}
+
+// markTold is the number of the last change that a replay into this store printed.
+const markTold = "replay/told"
+
+// untold prints what an earlier replay into the same store committed and did not come to
+// print, because it was killed in between.
+func (a *app) untold(db *bolt.DB) error {
+	last, err := db.LastNumber()
+	if err != nil {
+		return err
+	}
+	text, ok, err := db.Mark(markTold)
+	if err != nil {
+		return err
+	}
+	if ok {
+		told, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return fmt.Errorf("read how far the last replay told: %w", err)
+		}
+		if told < last {
+			missed, err := db.Changes(kaisei.ChangeQuery{First: told + 1, Last: last})
+			if err != nil {
+				return err
+			}
+			for _, ch := range missed {
+				if err := a.tell(ch); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return db.SetMark(markTold, strconv.FormatUint(last, 10))
 }
 
 // tell prints one change: an object a line, or the alert as the console shows it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func (a *app) sourcesListCommand() *cobra.Command {
 			if layer != "" && !kaisei.Layer(layer).Known() {
 				return usage{fmt.Errorf("--layer %q is not one of %v", layer, kaisei.Layers())}
 			}
-			if authority != "" && cat.AuthorityName(authority) == (kaisei.Text{}) {
+			if authority != "" && !slices.ContainsFunc(cat.Sources(), func(s kaisei.Source) bool { return s.Authority == authority }) {
 				return usage{fmt.Errorf("--authority %q publishes no source: 'kaisei sources list' shows them as the first part of each ID", authority)}
 			}
 			var rows [][]string
@@ -227,11 +228,7 @@ func (a *app) printStatus(rows []statusRow, bad bool) error {
 	return nil
 }
 
-// paint colours a state on a terminal. Padding counts columns without the colour codes.
+// paint colours a state.
 func (a *app) paint(state string) string {
-	code := map[string]string{"ok": "32", "failing": "31", "partial": "33", "waiting": "36", "disabled": "90", "unlisted": "90"}[state]
-	if !a.color() || code == "" {
-		return state
-	}
-	return "\x1b[" + code + "m" + state + "\x1b[0m"
+	return a.colored(map[string]string{"ok": "32", "failing": "31", "partial": "33", "waiting": "36", "disabled": "90", "unlisted": "90"}[state], state)
 }

@@ -45,13 +45,13 @@ func (a *app) try(ctx context.Context, url string, in extract.Input, form string
 	}
 	c, err := get.Get(ctx, kaisei.Request{URL: url})
 	if err != nil {
-		return fmt.Errorf("fetch %s: %w", url, err)
+		return fmt.Errorf("fetch the page: %w", err)
 	}
 	fmt.Fprintf(a.stderr, "kaisei: %d %s, %d bytes, sha256 %.12s\n", c.Status, c.MediaType, c.Size, c.Hash)
 	in.Body, in.MediaType, in.URL = c.Body, c.MediaType, c.FinalURL
 	r, err := k.extractor.Read(ctx, in)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", url, err)
+		return fmt.Errorf("read %s: %w", c.FinalURL, err)
 	}
 	return a.printBlocks(r, form)
 }

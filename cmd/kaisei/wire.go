@@ -36,6 +36,9 @@ func (a *app) settings() (config.Config, error) {
 	}
 	c := config.Default()
 	if name := cmp.Or(a.configFile, os.Getenv("KAISEI_CONFIG")); name != "" {
+		if err := regular(name); err != nil {
+			return c, err
+		}
 		var err error
 		if c, err = config.Load(name); err != nil {
 			return c, err
@@ -221,11 +224,11 @@ func (a *app) kit() (kit, error) {
 // openStore opens the store of the state folder for this process alone, and makes it
 // where there is none.
 func (a *app) openStore() (*bolt.DB, error) {
-	c, err := a.settings()
-	if err != nil {
+	path, err := a.storePath()
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	return bolt.Open(filepath.Join(c.State, storeFile), bolt.Options{})
+	return bolt.Open(path, bolt.Options{})
 }
 
 // storePath is the store of the state folder. The error is os.ErrNotExist where there is
@@ -236,8 +239,10 @@ func (a *app) storePath() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(c.State, storeFile)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("there is no store at %s yet: run 'kaisei serve' or 'kaisei check', or name the folder with --state: %w", path, os.ErrNotExist)
+	if err := regular(path); errors.Is(err, os.ErrNotExist) {
+		return path, fmt.Errorf("there is no store at %s yet: run 'kaisei serve' or 'kaisei check', or name the folder with --state: %w", path, os.ErrNotExist)
+	} else if err != nil {
+		return "", err
 	}
 	return path, nil
 }

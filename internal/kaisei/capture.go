@@ -64,6 +64,8 @@ type Seen struct {
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"`
 	At           time.Time `json:"at"`
+	// Full is when the bytes were last received, and not only called unchanged by a 304.
+	Full time.Time `json:"full,omitzero"`
 	// Suspect is the text hash of an implausible reading that waits for a second look.
 	Suspect string `json:"suspect,omitempty"`
 }

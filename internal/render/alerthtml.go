@@ -21,7 +21,7 @@ func Document(title, body string, o Options) string {
 	return execute(documentTemplate, struct {
 		Lang, Title string
 		Body        template.HTML
-	}{o.lang(), clean(title), template.HTML(body)}) // #nosec: body is made by this package's own templates
+	}{o.lang(), Clean(title), template.HTML(body)}) // #nosec: body is made by this package's own templates
 }
 
 type htmlCard struct {

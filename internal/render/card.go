@@ -57,7 +57,7 @@ func newCard(c kaisei.Change, o Options) card {
 		mark:     SeverityMark(c.Severity),
 		severity: SeverityName(c.Severity, l),
 		class:    ClassName(c.Class, l),
-		title:    head(clean(c.Title), maxTitle),
+		title:    head(Clean(c.Title), maxTitle),
 		labels:   labels(c, l),
 		origin:   origin(c, l),
 		counts:   counts(c, l),
@@ -68,7 +68,7 @@ func newCard(c kaisei.Change, o Options) card {
 		ids:      ids(c, o),
 	}
 	if k.title == "" {
-		k.title = clean(c.Document)
+		k.title = Clean(c.Document)
 	}
 	var rest int
 	k.points, rest = points(c, o.maxEdits(), l)
@@ -83,12 +83,12 @@ func labels(c kaisei.Change, lang string) string {
 	switch {
 	case a == "" || a == b:
 		// A label that the title already ends in need not be said twice.
-		if strings.HasSuffix(clean(c.Title), a) {
+		if strings.HasSuffix(Clean(c.Title), a) {
 			return ""
 		}
 		return a
 	case b == "":
-		if strings.Contains(clean(c.Title), a) {
+		if strings.Contains(Clean(c.Title), a) {
 			return ""
 		}
 		return a
@@ -164,7 +164,7 @@ func reasons(c kaisei.Change, lang string) string {
 			parts = append(parts, say(lang, "more-reasons", thousands(len(c.Reasons)-i)))
 			break
 		}
-		text := head(clean(r.Text.In(lang)), maxNote)
+		text := head(Clean(r.Text.In(lang)), maxNote)
 		if m := brief(r.Match); m != "" && !strings.Contains(text, m) {
 			text += say(lang, "paren", m)
 		}
@@ -194,7 +194,7 @@ func notes(c kaisei.Change, lang string) []string {
 		if i == maxNotes {
 			break
 		}
-		if s := head(clean(n.In(lang)), maxNote); s != "" {
+		if s := head(Clean(n.In(lang)), maxNote); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -213,9 +213,9 @@ func notes(c kaisei.Change, lang string) []string {
 		out = append(out, say(lang, "places")+say(lang, "colon")+strings.Join(hosts, say(lang, "list")))
 	}
 	if c.CopyOf != "" {
-		out = append(out, say(lang, "quiet")+say(lang, "colon")+say(lang, "copy-of", head(clean(c.CopyOf), maxNote)))
+		out = append(out, say(lang, "quiet")+say(lang, "colon")+say(lang, "copy-of", head(Clean(c.CopyOf), maxNote)))
 	} else if c.Quiet != "" {
-		out = append(out, say(lang, "quiet")+say(lang, "colon")+head(clean(c.Quiet), maxNote))
+		out = append(out, say(lang, "quiet")+say(lang, "colon")+head(Clean(c.Quiet), maxNote))
 	}
 	return out
 }
@@ -276,8 +276,8 @@ func effectiveDays(all []kaisei.Effective) []kaisei.Effective {
 
 func effective(e kaisei.Effective, lang string) string {
 	s := e.Date.String()
-	note := head(clean(e.Note), maxNote/2)
-	switch what := head(clean(e.What), partLength/2); {
+	note := head(Clean(e.Note), maxNote/2)
+	switch what := head(Clean(e.What), partLength/2); {
 	case s == "":
 		s = note
 	case what != "":
@@ -325,11 +325,11 @@ func formatName(c kaisei.Change) string {
 }
 
 func ids(c kaisei.Change, o Options) string {
-	parts := []string{clean(c.ID)}
-	if h := []rune(clean(c.Hash)); len(h) >= hashPrefix {
+	parts := []string{Clean(c.ID)}
+	if h := []rune(Clean(c.Hash)); len(h) >= hashPrefix {
 		parts = append(parts, "sha256 "+string(h[:hashPrefix]))
 	}
-	if d := clean(o.Delivery); d != "" {
+	if d := Clean(o.Delivery); d != "" {
 		parts = append(parts, d)
 	}
 	return joined(parts, " · ")

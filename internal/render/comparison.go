@@ -43,7 +43,7 @@ func ComparisonHTML(c kaisei.Change, o Options) string {
 func metaOf(c kaisei.Change, o Options) Meta {
 	k, l := newCard(c, o), o.lang()
 	m := Meta{
-		Title: k.title, TitleBefore: clean(c.LabelBefore), TitleAfter: clean(c.LabelAfter),
+		Title: k.title, TitleBefore: Clean(c.LabelBefore), TitleAfter: Clean(c.LabelAfter),
 		Language: c.Language,
 	}
 	m.Lines = append(m.Lines, k.severity+say(l, "dot")+k.class, k.origin)
@@ -118,8 +118,8 @@ func pageName(page int, lang string) string {
 
 // headings returns the titles of the two sides: 改正前 第1.1版, 改正後 第1.2版.
 func headings(m Meta, lang string) (before, after string) {
-	return joined([]string{say(lang, "compare.before"), clean(m.TitleBefore)}, "　"),
-		joined([]string{say(lang, "compare.after"), clean(m.TitleAfter)}, "　")
+	return joined([]string{say(lang, "compare.before"), Clean(m.TitleBefore)}, "　"),
+		joined([]string{say(lang, "compare.after"), Clean(m.TitleAfter)}, "　")
 }
 
 func editCounts(edits []kaisei.Edit, lang string) string {
@@ -130,9 +130,9 @@ func editCounts(edits []kaisei.Edit, lang string) string {
 // [-old-]{+new+} as wdiff does.
 func EditsText(edits []kaisei.Edit, m Meta, o Options) string {
 	p, l := newPrinter(o), o.lang()
-	title := clean(m.Title)
+	title := Clean(m.Title)
 	if m.TitleBefore != "" || m.TitleAfter != "" {
-		title = joined([]string{title, say(l, "from-to", clean(m.TitleBefore), clean(m.TitleAfter))}, "  ")
+		title = joined([]string{title, say(l, "from-to", Clean(m.TitleBefore), Clean(m.TitleAfter))}, "  ")
 	}
 	p.line("", p.strong(title))
 	for _, s := range m.Lines {
@@ -140,7 +140,7 @@ func EditsText(edits []kaisei.Edit, m Meta, o Options) string {
 	}
 	for _, a := range m.Links {
 		if u := safeURL(a[1]); u != "" {
-			p.raw(clean(a[0]) + say(l, "colon") + u)
+			p.raw(Clean(a[0]) + say(l, "colon") + u)
 		}
 	}
 	if len(edits) == 0 {
@@ -177,38 +177,38 @@ func plain(spans []kaisei.Span) string {
 func EditsMarkdown(edits []kaisei.Edit, m Meta, o Options) string {
 	l := o.lang()
 	var b strings.Builder
-	title := joined([]string{clean(m.Title), say(l, "compare.title")}, " ")
+	title := joined([]string{Clean(m.Title), say(l, "compare.title")}, " ")
 	if m.TitleBefore != "" || m.TitleAfter != "" {
-		title += say(l, "paren", say(l, "from-to", clean(m.TitleBefore), clean(m.TitleAfter)))
+		title += say(l, "paren", say(l, "from-to", Clean(m.TitleBefore), Clean(m.TitleAfter)))
 	}
-	b.WriteString("# " + markdown(title) + "\n\n")
+	b.WriteString("# " + Markdown(title) + "\n\n")
 	for _, s := range m.Lines {
-		b.WriteString("- " + markdown(s) + "\n")
+		b.WriteString("- " + Markdown(s) + "\n")
 	}
 	for _, a := range m.Links {
 		if u := safeURL(a[1]); u != "" {
-			b.WriteString("- [" + markdown(clean(a[0])) + "](<" + u + ">)\n")
+			b.WriteString("- [" + Markdown(Clean(a[0])) + "](<" + u + ">)\n")
 		}
 	}
 	if len(edits) == 0 {
 		b.WriteString("\n" + say(l, "compare.none") + "\n")
 		return b.String()
 	}
-	b.WriteString("- " + markdown(editCounts(edits, l)) + "\n")
+	b.WriteString("- " + Markdown(editCounts(edits, l)) + "\n")
 	for _, r := range rows(edits, l) {
 		b.WriteString("\n## " + r.name)
 		if p := r.place(l); p != "" {
-			b.WriteString(" " + markdown(p))
+			b.WriteString(" " + Markdown(p))
 		}
 		b.WriteString("\n\n")
 		for _, s := range r.spans {
 			switch {
 			case s.Op == kaisei.SpanDelete:
-				b.WriteString("<del>" + markdown(s.Text) + "</del>")
+				b.WriteString("<del>" + Markdown(s.Text) + "</del>")
 			case s.Op == kaisei.SpanInsert:
-				b.WriteString("<ins>" + markdown(s.Text) + "</ins>")
+				b.WriteString("<ins>" + Markdown(s.Text) + "</ins>")
 			default:
-				b.WriteString(markdown(s.Text))
+				b.WriteString(Markdown(s.Text))
 			}
 		}
 		b.WriteByte('\n')
@@ -216,9 +216,9 @@ func EditsMarkdown(edits []kaisei.Edit, m Meta, o Options) string {
 	return b.String()
 }
 
-// markdown escapes s so that it is read as text: HTML first, then every character that
+// Markdown escapes s so that it is read as text: HTML first, then every character that
 // CommonMark gives a meaning within a line, and what would begin a list or a heading.
-func markdown(s string) string {
+func Markdown(s string) string {
 	s = html.EscapeString(s)
 	var b strings.Builder
 	for i, r := range s {

@@ -14,8 +14,8 @@ func EditsHTML(edits []kaisei.Edit, m Meta, o Options) string {
 	l := o.lang()
 	before, after := headings(m, l)
 	p := page{
-		Lang: l, DocLang: documentLanguage(m.Language), Title: joined([]string{clean(m.Title), say(l, "compare.title")}, " "),
-		Heading: clean(m.Title), Name: say(l, "compare.title"), Legend: say(l, "compare.legend"),
+		Lang: l, DocLang: documentLanguage(m.Language), Title: joined([]string{Clean(m.Title), say(l, "compare.title")}, " "),
+		Heading: Clean(m.Title), Name: say(l, "compare.title"), Legend: say(l, "compare.legend"),
 		Left: after, Right: before, Kind: say(l, "compare.kind"), None: say(l, "compare.none"),
 		Counts: editCounts(edits, l),
 	}
@@ -23,11 +23,11 @@ func EditsHTML(edits []kaisei.Edit, m Meta, o Options) string {
 		p.Left, p.Right = before, after
 	}
 	for _, s := range m.Lines {
-		p.Lines = append(p.Lines, clean(s))
+		p.Lines = append(p.Lines, Clean(s))
 	}
 	for _, a := range m.Links {
 		if u := safeURL(a[1]); u != "" {
-			p.Links = append(p.Links, linkView{clean(a[0]), u})
+			p.Links = append(p.Links, linkView{Clean(a[0]), u})
 		}
 	}
 	for i, r := range rows(edits, l) {

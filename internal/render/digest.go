@@ -164,7 +164,7 @@ func newIssue(d DigestData, o Options) issue {
 	if d.Last >= d.First && d.Last > 0 {
 		numbers = say(l, "digest.range", strconv.FormatUint(d.First, 10)+"–"+strconv.FormatUint(d.Last, 10))
 	}
-	i.IDs = joined([]string{numbers, clean(o.Delivery)}, " · ")
+	i.IDs = joined([]string{numbers, Clean(o.Delivery)}, " · ")
 	return i
 }
 
@@ -230,11 +230,11 @@ func comingLines(d DigestData, o Options) []comingLine {
 	var out []comingLine
 	seen := map[string]bool{}
 	for _, c := range ahead {
-		w := comingLine{Title: head(clean(c.Change.Title), maxTitle/2), URL: safeURL(c.Change.URL)}
+		w := comingLine{Title: head(Clean(c.Change.Title), maxTitle/2), URL: safeURL(c.Change.URL)}
 		if c.At.IsZero() {
 			w.When, w.What = c.Day.String(), say(l, "date.effective")
 			for _, n := range []string{c.What, c.Note} {
-				if n = head(clean(n), maxNote/2); n != "" {
+				if n = head(Clean(n), maxNote/2); n != "" {
 					w.What += say(l, "paren", n)
 				}
 			}
@@ -276,9 +276,9 @@ func verified(list []Verified, lang string) (sum string, authorities []string) {
 	by := map[string]*tally{}
 	total := 0
 	for _, v := range list {
-		name := clean(v.Authority.In(lang))
+		name := Clean(v.Authority.In(lang))
 		if name == "" {
-			name = clean(v.Source)
+			name = Clean(v.Source)
 		}
 		t := by[name]
 		if t == nil {
@@ -314,9 +314,9 @@ func verified(list []Verified, lang string) (sum string, authorities []string) {
 }
 
 func unverified(u Unverified, lang string) string {
-	name := clean(u.Title.In(lang))
+	name := Clean(u.Title.In(lang))
 	if name == "" {
-		name = clean(u.Source)
+		name = Clean(u.Source)
 	}
 	since := say(lang, "digest.missed-never")
 	if !u.Since.IsZero() {
@@ -329,11 +329,11 @@ func unverified(u Unverified, lang string) string {
 	if u.Cause != "" {
 		why = append(why, CauseName(u.Cause, lang))
 	}
-	s := joined([]string{clean(u.Authority.In(lang)), name}, " ") + say(lang, "colon") + since
+	s := joined([]string{Clean(u.Authority.In(lang)), name}, " ") + say(lang, "colon") + since
 	if len(why) > 0 {
 		s += say(lang, "paren", strings.Join(why, sentenceGap(lang)))
 	}
-	if detail := head(clean(u.Detail), maxDetail); detail != "" {
+	if detail := head(Clean(u.Detail), maxDetail); detail != "" {
 		s += " " + detail
 	}
 	return s

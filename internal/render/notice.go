@@ -62,9 +62,9 @@ func newNotice(n NoticeData, o Options) notice {
 		return manyNotice(n, o)
 	}
 	l := o.lang()
-	name := clean(n.Title.In(l))
+	name := Clean(n.Title.In(l))
 	if name == "" {
-		name = clean(n.Source)
+		name = Clean(n.Source)
 	}
 	key := map[kaisei.Class]string{
 		kaisei.ClassSourceImplausible: "notice.implausible", kaisei.ClassSourceQuiet: "notice.quiet",
@@ -79,9 +79,9 @@ func newNotice(n NoticeData, o Options) notice {
 	}
 	name = head(name, maxTitle)
 	v := notice{
-		mark: mark, head: joined([]string{ClassName(n.Class, l), clean(n.Authority.In(l)), name}, "  "),
-		text: say(l, key, name), ids: joined([]string{clean(n.Source), clean(o.Delivery)}, " · "),
-		link: link{clean(n.URL), safeURL(n.URL)},
+		mark: mark, head: joined([]string{ClassName(n.Class, l), Clean(n.Authority.In(l)), name}, "  "),
+		text: say(l, key, name), ids: joined([]string{Clean(n.Source), Clean(o.Delivery)}, " · "),
+		link: link{Clean(n.URL), safeURL(n.URL)},
 	}
 	fact := func(key, value string) {
 		if value != "" {
@@ -111,7 +111,7 @@ func newNotice(n NoticeData, o Options) notice {
 			fact("notice.cause", CauseName(n.Cause, l))
 		}
 	}
-	if d := head(clean(n.Detail), maxDetail); d != "" {
+	if d := head(Clean(n.Detail), maxDetail); d != "" {
 		v.facts = append(v.facts, d)
 	}
 	if !n.NextLook.IsZero() && n.Class != kaisei.ClassSourceRecovered {

@@ -25,7 +25,7 @@ func manyNotice(n NoticeData, o Options) notice {
 	count := thousands(len(all))
 	v := notice{
 		mark: mark, head: ClassName(n.Class, l) + "  " + say(l, "notice.many", count, thousands(n.Watched)),
-		text: say(l, key, count), ids: clean(o.Delivery),
+		text: say(l, key, count), ids: Clean(o.Delivery),
 	}
 	for i, s := range all {
 		if i == maxNoticeSources {

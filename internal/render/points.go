@@ -46,7 +46,7 @@ func points(c kaisei.Change, n int, lang string) (chosen []point, rest int) {
 	for _, i := range mixture(c.Edits, shown, n-len(chosen)) {
 		shown[i] = true
 		e := c.Edits[i]
-		if whole(c) && clean(e.After) == clean(c.Title) {
+		if whole(c) && Clean(e.After) == Clean(c.Title) {
 			// The headline of a news item is all there is of it.
 			continue
 		}
@@ -286,7 +286,7 @@ func shiftPoint(s kaisei.Shift, edits []kaisei.Edit, at, page int, lang string) 
 // sentence cuts spans down to those around the sentence that a shift names, where that
 // sentence is only part of its clause. Spans are taken whole.
 func sentence(spans []kaisei.Span, s kaisei.Shift) []kaisei.Span {
-	want := clean(s.After)
+	want := Clean(s.After)
 	if want == "" {
 		return spans
 	}
@@ -393,7 +393,7 @@ const termLength = 24
 // term returns what an added clause defines (AI エージェント of 本ガイドラインにおける AI
 // エージェントとは、…), or "".
 func term(e kaisei.Edit) string {
-	text := clean(e.After)
+	text := Clean(e.After)
 	if i := strings.Index(text, "」とは"); i >= 0 {
 		if j := strings.LastIndex(text[:i], "「"); j >= 0 {
 			return bounded(text[j+len("「") : i])
@@ -458,7 +458,7 @@ func editPoint(e kaisei.Edit, lang string) point {
 	}
 	spans := spansOf(e)
 	if rewritten(spans) {
-		spans = []kaisei.Span{{Op: kaisei.SpanDelete, Text: clean(e.Before)}, {Op: kaisei.SpanInsert, Text: clean(e.After)}}
+		spans = []kaisei.Span{{Op: kaisei.SpanDelete, Text: Clean(e.Before)}, {Op: kaisei.SpanInsert, Text: Clean(e.After)}}
 	}
 	p.text, p.more = elide(spans, lang)
 	if changesIn(p.text) == 0 {
@@ -469,7 +469,7 @@ func editPoint(e kaisei.Edit, lang string) point {
 
 // quote is text that is new or gone as a whole, and so needs no marks.
 func quote(s string) []kaisei.Span {
-	if s = head(clean(s), wholeLength); s == "" {
+	if s = head(Clean(s), wholeLength); s == "" {
 		return nil
 	}
 	return []kaisei.Span{{Op: kaisei.SpanSame, Text: s}}
@@ -477,7 +477,7 @@ func quote(s string) []kaisei.Span {
 
 // quoteEnds is quote for an obligation: its verb, which stands last, is what it is quoted for.
 func quoteEnds(s string) []kaisei.Span {
-	if s = middle(clean(s), wholeLength/2); s == "" {
+	if s = middle(Clean(s), wholeLength/2); s == "" {
 		return nil
 	}
 	return []kaisei.Span{{Op: kaisei.SpanSame, Text: s}}
@@ -485,7 +485,7 @@ func quoteEnds(s string) []kaisei.Span {
 
 // placeOf writes the path of a clause, without its last part where the text repeats it.
 func placeOf(path []string, text string) string {
-	if n := len(path); n > 0 && strings.HasPrefix(clean(text), clean(path[n-1])) {
+	if n := len(path); n > 0 && strings.HasPrefix(Clean(text), Clean(path[n-1])) {
 		path = path[:n-1]
 	}
 	return shortPath(path)

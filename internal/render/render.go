@@ -105,10 +105,10 @@ func safeURL(u string) string {
 // maxURL is Slack's limit for an address, the smallest of those that we write to.
 const maxURL = 3000
 
-// clean makes text from outside safe to print on one line: white space runs become one space,
+// Clean makes text from outside safe to print on one line: white space runs become one space,
 // control characters (an escape sequence could redraw a terminal), invisible format characters
 // and direction overrides are dropped.
-func clean(s string) string {
+func Clean(s string) string {
 	var b strings.Builder
 	space := false
 	for _, r := range s {
@@ -129,12 +129,12 @@ func clean(s string) string {
 }
 
 // brief is clean for a name, which has no business being longer.
-func brief(s string) string { return head(clean(s), partLength) }
+func brief(s string) string { return head(Clean(s), partLength) }
 
 // cleanSpan is clean for a piece of a line: white space at its ends is kept as one space,
 // because the pieces are joined again.
 func cleanSpan(s string) string {
-	t := clean(s)
+	t := Clean(s)
 	if t == "" {
 		if strings.TrimSpace(s) == "" && s != "" {
 			return " "

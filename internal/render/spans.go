@@ -257,7 +257,7 @@ func number(s string) string {
 func fullPath(path []string) string {
 	parts := make([]string, 0, len(path))
 	for _, p := range path {
-		if p = clean(p); p != "" {
+		if p = Clean(p); p != "" {
 			parts = append(parts, p)
 		}
 	}

@@ -194,7 +194,7 @@ func (v *visit) order(targets []kaisei.Target) ([]int, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read what was seen at %s: %w", t.URL, err)
 			}
-			asked[i] = seen.At
+			asked[i] = newest(seen.At, v.w.lastTried(t.URL))
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
@@ -310,7 +310,7 @@ func (v *visit) open(ctx context.Context, url string) (page, error) {
 	}
 	p := page{seen: seen, look: kaisei.Look{Source: v.s.ID, At: v.w.now(), URL: url}}
 	req := kaisei.Request{URL: url, ETag: seen.ETag, LastModified: seen.LastModified, Policy: v.s.Fetch}
-	if seen.Suspect != "" {
+	if seen.Suspect != "" || p.look.At.Sub(seen.Full) > FullFetch {
 		req.ETag, req.LastModified = "", ""
 	}
 	return p, v.ask(ctx, &p, req)
@@ -328,6 +328,7 @@ func (v *visit) ask(ctx context.Context, p *page, req kaisei.Request) error {
 	if err != nil {
 		p.fault = err
 		p.look = p.failed(err)
+		v.w.asked(req.URL, start)
 		var f *kaisei.Fault
 		if errors.As(err, &f) {
 			v.retryAfter = max(v.retryAfter, min(time.Duration(f.RetryAfterSeconds)*time.Second, MaxRetry))
@@ -389,7 +390,10 @@ func (p page) failed(err error) kaisei.Look {
 func (p page) remember() *kaisei.Seen {
 	s := kaisei.Seen{
 		URL: p.look.URL, Hash: p.capture.Hash,
-		ETag: p.capture.ETag(), LastModified: p.capture.LastModified(), At: p.look.At,
+		ETag: p.capture.ETag(), LastModified: p.capture.LastModified(), At: p.look.At, Full: p.look.At,
+	}
+	if p.look.Verdict == kaisei.VerdictNotModified {
+		s.Full = p.seen.Full
 	}
 	if p.same {
 		if s.ETag == "" {
@@ -415,6 +419,9 @@ func (v *visit) commit(c kaisei.Commit) error {
 		return nil
 	}
 	v.report.Changes = append(v.report.Changes, stored)
+	if v.w.Changed != nil {
+		v.w.Changed(stored)
+	}
 	v.w.log().Info("change", "source", v.s.ID, "document", stored.Document, "change", stored.ID,
 		"class", stored.Class, "severity", stored.Severity, "quiet", stored.Quiet)
 	if len(c.Deliveries) > 0 && v.w.Committed != nil {

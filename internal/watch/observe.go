@@ -69,7 +69,14 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 		next.Seq = prev.Seq
 	}
 	next.Seq++
-	if doubt := implausible(prev, next, known); doubt != "" && p.seen.Suspect != next.TextHash {
+	doubt := implausible(prev, next, known)
+	if doubt == "" && known && next.Format == extract.FormatHTML && !closed(p.capture.Body) {
+		// A body that was dropped or never kept cannot be compared, and the page is believed.
+		if old, err := v.w.Store.Body(prev.Snapshot.Hash); err == nil && cutShort(old, p.capture.Body) {
+			doubt = "the page ends before its closing tag, which it had before; a second look that finds the same is believed"
+		}
+	}
+	if doubt != "" && p.seen.Suspect != next.TextHash {
 		return v.suspect(p, next, doubt)
 	}
 	return v.observe(t, p, l, prev, known, next)

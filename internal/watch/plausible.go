@@ -1,16 +1,16 @@
 package watch
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"path"
 	"strings"
 	"unicode/utf8"
 
+	"kaisei/internal/extract"
 	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
-
-	"kaisei/internal/extract"
 )
 
 // Bounds of what is believed at the first look.
@@ -30,7 +30,8 @@ func standIns() []string {
 		"ページが見つかりません", "お探しのページ", "指定されたページは存在", "ページは存在しません", "ファイルが見つかりません",
 		"メンテナンス中", "メンテナンスを実施", "システムメンテナンス", "サービスを停止しています", "ただいまアクセスが集中",
 		"アクセスが集中し", "一時的にアクセスできません", "しばらくしてから再度アクセス", "しばらく経ってから",
-		"404 Not Found", "Page Not Found", "File not found", "Service Unavailable", "Access Denied",
+		"システムエラー", "エラーが発生しました", "不正なアクセス", "アクセスが拒否されました", "現在ご利用いただけません", "ログインしてください",
+		"404 Not Found", "Page Not Found", "Internal Server Error", "Bad Gateway", "File not found", "Service Unavailable", "Access Denied",
 		"Request unsuccessful", "Checking your browser", "Enable JavaScript and cookies", "The requested URL was rejected",
 	}
 }
@@ -39,7 +40,7 @@ func standIns() []string {
 // words at a second look are believed.
 func implausible(prev, next kaisei.Version, known bool) string {
 	chars := count(next.Blocks)
-	if chars <= StandInMax && (!known || count(prev.Blocks) > 2*chars) {
+	if chars <= StandInMax {
 		for _, b := range next.Blocks {
 			for _, w := range standIns() {
 				if ja.Contains(b.Text, w) && !holds(prev.Blocks, w) {
@@ -47,6 +48,12 @@ func implausible(prev, next kaisei.Version, known bool) string {
 				}
 			}
 		}
+	}
+	if home(next.Snapshot) && !home(prev.Snapshot) {
+		return fmt.Sprintf("the address leads to the top page %s; a second look that finds the same is believed", next.Snapshot.FinalURL)
+	}
+	if known && prev.Format != next.Format && prev.Snapshot.URL == next.Snapshot.URL {
+		return fmt.Sprintf("the address gave a file of the form %s and now one of the form %s; a second look that finds the same is believed", prev.Format, next.Format)
 	}
 	if !known {
 		return ""
@@ -57,6 +64,36 @@ func implausible(prev, next kaisei.Version, known bool) string {
 	}
 	return ""
 }
+
+// home reports whether a redirect led from deeper in a site to its top page.
+func home(s kaisei.Snapshot) bool {
+	asked, err := url.Parse(s.URL)
+	if err != nil || s.FinalURL == "" || s.FinalURL == s.URL {
+		return false
+	}
+	got, err := url.Parse(s.FinalURL)
+	if err != nil || got.RawQuery != "" {
+		return false
+	}
+	top := func(p string) bool {
+		p = strings.ToLower(strings.Trim(p, "/"))
+		return p == "" || p == "home" || p == "top" || p == "index.html" || p == "index.htm" || p == "home.html" || p == "top.html"
+	}
+	return top(got.Path) && !top(asked.Path)
+}
+
+// cutShort reports whether a web page ends before its closing tag although the one before it
+// had one: a connection that broke off without a length to tell by.
+func cutShort(before, after []byte) bool {
+	return closed(before) && !closed(after)
+}
+
+func closed(page []byte) bool {
+	return bytes.Contains(bytes.ToLower(page[max(0, len(page)-tailBytes):]), []byte("</html"))
+}
+
+// tailBytes is how much of a page's end may stand behind its closing tag (comments, counters).
+const tailBytes = 4 << 10
 
 func holds(blocks []kaisei.Block, word string) bool {
 	for _, b := range blocks {

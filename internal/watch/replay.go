@@ -33,8 +33,6 @@ type Replay struct {
 	// Adopt returns a source for an address captured at least twice that no source asks for,
 	// or false. Nil adopts nothing.
 	Adopt func(url string) (kaisei.Source, bool)
-	// Told is called for every change, in order. It may be nil.
-	Told func(c kaisei.Change)
 	// Progress is called after each moment with the number of records done. It may be nil.
 	Progress func(done, total int)
 }
@@ -201,9 +199,6 @@ func (r *replaying) look(ctx context.Context, id string, at time.Time) error {
 			continue
 		}
 		r.sum.Changes++
-		if r.Told != nil {
-			r.Told(c)
-		}
 	}
 	return nil
 }

@@ -146,11 +146,11 @@ func TestWhatOneLookCannotAskForIsNamedAndAskedNext(t *testing.T) {
 }
 
 func TestTwoDaysOfPollingLookEveryHourAndStopWhenTold(t *testing.T) {
-	n := newTown(t)
-	n.publish("mihon.example", "1.1")
-	n.publish("betsu.example", "1.1")
-	n.pages["https://mihon.example/notice.html"] = html("注意喚起", duty)
 	synctest.Test(t, func(t *testing.T) {
+		n := newTown(t)
+		n.publish("mihon.example", "1.1")
+		n.publish("betsu.example", "1.1")
+		n.pages["https://mihon.example/notice.html"] = html("注意喚起", duty)
 		w := &watch.Watcher{Catalog: only{n.catalog}, Fetch: locked{n, make(chan struct{}, 1)}, Read: n.w.Read, Rules: n.w.Rules, Store: n.db}
 		// A look that a stop missed is made up once; a source that was just looked at waits.
 		missed, fresh := time.Now().Add(-72*time.Hour), time.Now().Add(30*time.Minute)
@@ -213,4 +213,45 @@ func (l locked) Get(ctx context.Context, r kaisei.Request) (kaisei.Capture, erro
 	c, err := l.town.Get(ctx, r)
 	c.At = time.Now()
 	return c, err
+}
+
+func TestDoubtfulAnswersWaitForASecondLook(t *testing.T) {
+	const page = "https://mihon.example/notice.html"
+	good := html("注意喚起", duty+strings.Repeat("<p>個人情報の取扱いについては、法令の定めるところによる。</p>", 9))
+	for name, doubtful := range map[string]string{
+		"a short error page over a short document": html("エラー", "<p>システムエラーが発生しました。時間をおいてお試しください。</p>"),
+		"a page that breaks off":                   good[:len(good)*3/5],
+	} {
+		n := newTown(t)
+		n.pages[page] = good
+		n.tells("mihon/notice")
+		n.pages[page] = doubtful
+		told, looks := n.look("mihon/notice")
+		if len(told) != 0 || looks[0].Verdict != kaisei.VerdictSuspect {
+			t.Errorf("%s: told %d, %s", name, len(told), describe(looks))
+		}
+		n.pages[page] = good
+		n.tells("mihon/notice")
+	}
+}
+
+// A server that answers 304 whatever changed would hide a change for good.
+func TestA304IsNotBelievedForEver(t *testing.T) {
+	n := newTown(t)
+	const page = "https://mihon.example/notice.html"
+	n.pages[page] = html("注意喚起", duty)
+	n.tells("mihon/notice")
+	n.asked = nil
+	unconditional := 0
+	for range 10 * 24 {
+		n.look("mihon/notice")
+	}
+	for _, r := range n.asked {
+		if r.ETag == "" {
+			unconditional++
+		}
+	}
+	if unconditional != 1 {
+		t.Errorf("%d of %d requests in ten days were unconditional, want one a week", unconditional, len(n.asked))
+	}
 }

@@ -71,6 +71,9 @@ const (
 	MaxListingDepth = 3
 	// MaxTargets is the most targets taken from one page.
 	MaxTargets = 10_000
+	// FullFetch is how long a source is believed that answers 304: after it, the bytes are asked for
+	// whatever the validators say.
+	FullFetch = 7 * 24 * time.Hour
 )
 
 // Watcher looks at sources. Its fields are set before the first call and not
@@ -90,6 +93,8 @@ type Watcher struct {
 	Enqueue func(d []kaisei.Delivery, marks map[string]string) error
 	// Committed is called after deliveries were committed, so that the outbox wakes. It may be nil.
 	Committed func()
+	// Changed is called with every change once it is committed, told or not. It may be nil.
+	Changed func(c kaisei.Change)
 	// Now is the clock; nil means time.Now. Replays set it to the archive's time.
 	Now func() time.Time
 	// Log is told what an operator would tell a colleague; nil is silent.
@@ -100,7 +105,29 @@ type Watcher struct {
 
 	mu   sync.Mutex
 	busy map[string]chan struct{}
+	// tried is when an address that could not be read was last asked for.
+	tried map[string]time.Time
 }
+
+// asked remembers that an address was asked for in vain, so that addresses that never answer do
+// not stand before all others again.
+func (w *Watcher) asked(url string, at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.tried == nil || len(w.tried) >= maxTried {
+		w.tried = map[string]time.Time{}
+	}
+	w.tried[url] = at
+}
+
+func (w *Watcher) lastTried(url string) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tried[url]
+}
+
+// maxTried bounds what is remembered of addresses asked for in vain.
+const maxTried = 100_000
 
 // hold waits until no other look at the source is under way and returns what ends the
 // caller's own.
@@ -135,7 +162,7 @@ func (w *Watcher) hold(ctx context.Context, source string) (release func(), err 
 func (w *Watcher) fetching(g Getter) *Watcher {
 	return &Watcher{
 		Catalog: w.Catalog, Fetch: g, Read: w.Read, Rules: w.Rules, Store: w.Store, Route: w.Route,
-		Notice: w.Notice, Enqueue: w.Enqueue, Committed: w.Committed, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
+		Notice: w.Notice, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
 	}
 }
 
