@@ -197,6 +197,9 @@ func TestAMistakeNeverPrintsASecret(t *testing.T) {
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\ntoken = [\"hunter2\"]\n",
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nwebhook = \"hunter2\"\n",
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\ntoken = \"hunter2\n",
+		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nchannel = \"#c\"\ntoken = \"env:xoxb-hunter2\"\n",
+		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nchannel = \"#c\"\ntoken = \"file:xoxb-hunter2\"\n",
+		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nchannel = \"#c\"\ntoken = \"hunter2\\nhunter2\"\n",
 	} {
 		if got := problems(t, text); got == "" || strings.Contains(got, "hunter2") {
 			t.Errorf("%q: got %q", text, got)

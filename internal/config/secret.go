@@ -1,13 +1,19 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
+
+// variable is the form of the name of an environment variable (POSIX, also in lower case).
+var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // Secret is a value that must not be printed. Every way of printing it gives
 // asterisks; Reveal alone gives the value. In the file it is the value itself,
@@ -67,6 +73,10 @@ func (s *Secret) UnmarshalText(b []byte) error {
 // resolve replaces a reference by what it refers to. The error never holds the value.
 func (s *Secret) resolve(dir string) error {
 	if name, ok := strings.CutPrefix(s.value, "env:"); ok {
+		if !variable.MatchString(name) {
+			// Perhaps the secret itself was put there: it is not repeated.
+			return errors.New("what follows env: is not the name of an environment variable")
+		}
 		value, found := os.LookupEnv(name)
 		if !found || value == "" {
 			return fmt.Errorf("the environment variable %s is not set", name)
@@ -83,6 +93,10 @@ func (s *Secret) resolve(dir string) error {
 	}
 	f, err := os.Open(path)
 	if err != nil {
+		var cause *fs.PathError
+		if errors.As(err, &cause) && !strings.ContainsAny(strings.TrimPrefix(s.value, "file:"), "/.") {
+			return fmt.Errorf("read the secret from the file named after file: (not repeated here, it may be the secret itself): %w", cause.Err)
+		}
 		return fmt.Errorf("read the secret: %w", err)
 	}
 	b, err := io.ReadAll(io.LimitReader(f, MaxSecretFile+1))

@@ -132,6 +132,9 @@ func (r *reading) foreign(table string, c Channel) {
 }
 
 func (r *reading) slack(key func(string) string, c Channel) {
+	if strings.ContainsAny(c.Token.Reveal()+c.Webhook.Reveal(), " \t\r\n") {
+		r.problem(key("token"), "holds white space; a token or webhook is one word")
+	}
 	switch hook := !c.Webhook.IsZero(); {
 	case hook && !c.Token.IsZero():
 		r.problem(key("webhook"), "and token exclude each other: the token needs no webhook")
