@@ -66,7 +66,7 @@ func (a *app) printChanges(list []kaisei.Change) error {
 	lang := a.language()
 	for _, ch := range list {
 		if a.json {
-			if err := a.printJSON(ch); err != nil {
+			if err := a.printChangeJSON(ch); err != nil {
 				return err
 			}
 			continue
@@ -124,7 +124,7 @@ func (a *app) printChange(ch kaisei.Change, form string) error {
 	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
 	switch form {
 	case "json":
-		return a.printJSON(ch)
+		return a.printChangeJSON(ch)
 	case "html":
 		fmt.Fprintln(a.stdout, render.ComparisonHTML(ch, o))
 	case "markdown":

@@ -79,12 +79,9 @@ func (a *app) printEdits(edits []kaisei.Edit, form string, m render.Meta, oldFir
 	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color(), BeforeFirst: oldFirst}
 	switch form {
 	case "json":
-		if edits == nil {
-			edits = []kaisei.Edit{}
-		}
 		return a.printJSON(struct {
 			Edits []kaisei.Edit `json:"edits"`
-		}{edits})
+		}{listed(edits)})
 	case "markdown":
 		fmt.Fprintln(a.stdout, render.EditsMarkdown(edits, m, o))
 	case "html":

@@ -42,6 +42,31 @@ func (a *app) printJSON(v any) error {
 	return err
 }
 
+// listed returns the edits with empty lists where a side has no path, so that scripts always
+// find a list.
+func listed(edits []kaisei.Edit) []kaisei.Edit {
+	out := make([]kaisei.Edit, len(edits))
+	for i, e := range edits {
+		if e.PathBefore == nil {
+			e.PathBefore = []string{}
+		}
+		if e.PathAfter == nil {
+			e.PathAfter = []string{}
+		}
+		out[i] = e
+	}
+	return out
+}
+
+// printChangeJSON prints a change as one line of JSON in which lists are lists.
+func (a *app) printChangeJSON(c kaisei.Change) error {
+	c.Edits = listed(c.Edits)
+	if c.Reasons == nil {
+		c.Reasons = []kaisei.Reason{}
+	}
+	return a.printJSON(c)
+}
+
 // terminal reports whether w is a terminal that a person looks at.
 func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

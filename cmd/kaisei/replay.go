@@ -156,7 +156,7 @@ func (a *app) untold(db *bolt.DB) error {
 // tell prints one change: an object a line, or the alert as the console shows it.
 func (a *app) tell(ch kaisei.Change) error {
 	if a.json {
-		return a.printJSON(ch)
+		return a.printChangeJSON(ch)
 	}
 	_, err := fmt.Fprintf(a.stdout, "%s\n\n", render.Alert(ch, render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}))
 	return err
