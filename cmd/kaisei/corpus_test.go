@@ -36,6 +36,9 @@ func archive(t *testing.T) string {
 
 // TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse walks fifteen months of real captures.
 func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the whole replay is run without -short")
+	}
 	file, dir := archive(t), t.TempDir()
 	start := time.Now()
 	stdout, stderr, code := runIn(t, dir, "replay", file, "--state", "store", "--json")
