@@ -161,7 +161,8 @@ func (c *comparison) anchor(as, bs []int) (far []link) {
 		links = append(links, link{i, j, c.weightOf(u)})
 	}
 	for _, l := range c.sameKey(as) {
-		if c.toB[l.a] < 0 && c.a[l.a].text == c.b[l.b].text && c.a[l.a].note() == c.b[l.b].note() {
+		// An article without a caption has no words: its clauses say which one it is.
+		if c.a[l.a].key != "" && c.toB[l.a] < 0 && c.a[l.a].text == c.b[l.b].text && c.a[l.a].note() == c.b[l.b].note() {
 			links = append(links, l)
 		}
 	}

@@ -36,7 +36,12 @@ func (c *comparison) retitled(as, bs []int) {
 			}
 			n := in[pairing{i, j}]
 			same := x.mark != "" && x.mark == y.mark && c.parents(x, y)
-			if same && n > 0 || n > 1 && 2*n > under[i] && 2*n > above[j] {
+			// Without words on either side, one clause may say all.
+			least := 1
+			if x.key == "" && y.key == "" {
+				least = 0
+			}
+			if same && n > 0 || n > least && 2*n > under[i] && 2*n > above[j] {
 				links = append(links, link{i, j, float64(1 + n)})
 			}
 		}

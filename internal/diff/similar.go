@@ -62,6 +62,9 @@ func (c *comparison) score(i, j int, alone bool) float64 {
 	}
 	if c.neighbours(i+1, j+1) {
 		sides++
+		if x.key == "" && y.key == "" {
+			around += 0.2 // an article without a caption is the clause that it begins
+		}
 	}
 	around += 0.06 * float64(sides)
 	short := x.outline() || min(x.runes, y.runes) < leastInsideRunes

@@ -44,10 +44,12 @@ type reader struct {
 	ids    map[[2]int]int
 	paths  map[[2]int]int
 	titles map[string]int
+	// splits holds how a wording was split into enumerator and text when first met.
+	splits map[string][2]string
 }
 
 func newReader() *reader {
-	return &reader{texts: map[string]int{}, ids: map[[2]int]int{}, paths: map[[2]int]int{}, titles: map[string]int{}}
+	return &reader{texts: map[string]int{}, ids: map[[2]int]int{}, paths: map[[2]int]int{}, titles: map[string]int{}, splits: map[string][2]string{}}
 }
 
 // units returns the blocks that hold any wording, as they are compared.
@@ -60,6 +62,14 @@ func (r *reader) units(blocks []kaisei.Block) []unit {
 		u := unit{block: b, key: maskNotes(ja.Key(rest)), parent: -1}
 		if b.Kind != kaisei.BlockNote {
 			u.mark = markKey(mark)
+			// A number that one print sets off from its words and another does not (1 目的, 1目的) is one
+			// in both or in none.
+			whole := ja.Key(b.Text)
+			if s, met := r.splits[whole]; met {
+				u.mark, u.key = s[0], s[1]
+			} else {
+				r.splits[whole] = [2]string{u.mark, u.key}
+			}
 		}
 		if b.Kind == kaisei.BlockRow {
 			u.key = strings.Trim(u.key, "|") // empty cells at the edge of a table

@@ -424,12 +424,15 @@ func readWordNotes(p *pack, part, name string) (map[string]*element, error) {
 }
 
 // brokenLines splits the text of a paragraph at the breaks that its author set. Word breaks
-// lines by itself, so that a set break is meant, except after a comma.
+// lines by itself, so that a set break is meant, except after a comma and inside a sentence
+// that fills a line.
 func brokenLines(s string) []string {
 	var out []string
 	var cur sentence
 	for line := range strings.SplitSeq(s, string(lineBreak)) {
-		if !strings.HasSuffix(cur.text(), "、") && !strings.HasSuffix(cur.text(), "，") {
+		text := cur.text()
+		inside := !short(text, shortLine) && !sentenceEnd(text) && trim(line) != "" && !strings.HasPrefix(line, "\u3000") && !enumerated(line)
+		if !inside && !strings.HasSuffix(text, "、") && !strings.HasSuffix(text, "，") {
 			out = appendText(out, cur.text())
 			cur = sentence{}
 		}

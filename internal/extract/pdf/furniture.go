@@ -22,6 +22,9 @@ const (
 	edgeZone = 0.14
 	// sameHeight is by how many points a running head may move from page to page.
 	sameHeight = 4
+	// fewPages is how many pages are too few for a head on part of them to be told from a title
+	// that returns.
+	fewPages = 6
 	// minNumbered is how many pages must agree on how pages are counted.
 	minNumbered = 2
 )
@@ -115,6 +118,8 @@ func dropRunningHeads(leaves []leaf) {
 	}
 	at := make([]map[int]place, len(leaves))
 	pages := map[place]int{}
+	inside := map[string]bool{} // words that stand in the middle of a page too
+	lined := map[int]int{}      // on how many pages a line stands at a height
 	for i := range leaves {
 		f := &leaves[i]
 		at[i] = map[int]place{}
@@ -123,7 +128,7 @@ func dropRunningHeads(leaves []leaf) {
 			l := &f.lines[k]
 			sideways := l.x1 > f.width*1.02 || l.y1 > f.height*1.02
 			upper, lower := l.y1 < f.height*edgeZone, l.y0 > f.height*(1-edgeZone)
-			if l.table || !upper && !lower && !sideways {
+			if l.table {
 				continue
 			}
 			words := strings.Join(strings.Fields(headNumber.ReplaceAllString(norm.NFKC.String(plain(l.text)), "#")), "")
@@ -131,11 +136,19 @@ func dropRunningHeads(leaves []leaf) {
 			if strings.Trim(words, "#-–—‐−()/. ") == "" {
 				continue
 			}
+			if !upper && !lower && !sideways {
+				inside[words] = true
+				continue
+			}
 			here := place{words, int(l.y1 / sameHeight)}
 			at[i][k] = here
 			if !seen[here] {
 				seen[here] = true
 				pages[here]++
+			}
+			if any := (place{height: here.height}); !seen[any] {
+				seen[any] = true
+				lined[here.height]++
 			}
 		}
 	}
@@ -151,13 +164,38 @@ func dropRunningHeads(leaves []leaf) {
 			above, below := here, here
 			above.height--
 			below.height++
-			if !candidate || pages[here]+pages[above]+pages[below] < enough {
+			n := pages[here] + pages[above] + pages[below]
+			others := max(lined[here.height], lined[above.height], lined[below.height]) - n
+			// A title or clause that returns stands at the edge of a page now and then. Where
+			// a running head stands, pages have nothing else, and it is no sentence.
+			text := strings.HasSuffix(here.words, "。") || inside[here.words] && 5*others > n
+			if !candidate || n < enough || text || len(leaves) <= fewPages && (others >= n || leaves[i].runsOn(k)) {
 				kept = append(kept, l)
 			}
 		}
 		leaves[i].lines = kept
 	}
 }
+
+// runsOn reports whether the line k stands no farther from a line nearer
+// to the middle of the page than lines of a text do.
+func (f *leaf) runsOn(k int) bool {
+	l := &f.lines[k]
+	middle := f.height / 2
+	for i := range f.lines {
+		o := &f.lines[i]
+		if i == k || abs(o.center()-middle) >= abs(l.center()-middle) || (o.center() < middle) != (l.center() < middle) {
+			continue
+		}
+		if abs(o.center()-l.center()) < textLeading*l.size {
+			return true
+		}
+	}
+	return false
+}
+
+// textLeading is how far apart in ems the lines of a text are at most.
+const textLeading = 2.2
 
 // headNumber is a number in a running head; that of the gazette is in private use.
 var headNumber = regexp.MustCompile(`[0-9\x{e880}-\x{e8ff}]+`)

@@ -50,6 +50,8 @@ type joiner struct {
 	bold bool
 	// indents says that paragraphs begin with an indented line.
 	indents bool
+	// hangs says that the second line of an item stands under its words and not under its number.
+	hangs bool
 	// leading is the distance of lines in a column of a page.
 	leading map[place]float32
 	// series and endings are the enumerator and the last character of the item met last at
@@ -214,6 +216,9 @@ func (j *joiner) continues(d *draft, n *line) bool {
 		if l.page != n.page && d.brokenOff(before) && !(j.indents && x > 0.5) {
 			return true
 		}
+		if j.beginsAnew(d, x) && !(isLatin(lastRune(before)) && isWord(firstRune(text))) && lastRune(before) != ',' {
+			return false
+		}
 		if full && x < d.usual()+maxHang && !(d.lines > 1 && x > d.hang+0.8) {
 			return true
 		}
@@ -231,6 +236,12 @@ func (j *joiner) continues(d *draft, n *line) bool {
 		return x > d.first.indent()-2.5
 	}
 	return x < d.first.indent()+0.4 && !j.indents
+}
+
+// beginsAnew reports whether a line after the only line of an item, x ems from the edge,
+// stands where the item's number does, in a document whose items hang.
+func (j *joiner) beginsAnew(d *draft, x float32) bool {
+	return j.hangs && d.lines == 1 && d.mark != "" && !isCaption(plain(d.text)) && abs(x-d.first.indent()) < 0.3
 }
 
 // brokenOff reports whether a block that a page break ends without the end of a sentence

@@ -171,6 +171,7 @@ func newJoiner(leaves []leaf, size float32) *joiner {
 	steps := map[place][]float32{}
 	heavy, all := 0, 0
 	indented, flush := 0, 0
+	hanging, flat := 0, 0
 	for i := range leaves {
 		ls := leaves[i].lines
 		for k := range ls {
@@ -189,6 +190,13 @@ func newJoiner(leaves []leaf, size float32) *joiner {
 				at := place{l.page, l.column}
 				steps[at] = append(steps[at], step)
 			}
+			if text := plain(before.text); enumerator(text) != "" && !before.short() && !endsSentence(text) && enumerator(plain(l.text)) == "" {
+				if l.indent() > before.indent()+0.6 {
+					hanging++
+				} else {
+					flat++
+				}
+			}
 			if endsSentence(plain(before.text)) && before.short() && enumerator(plain(l.text)) == "" {
 				switch x := l.indent(); {
 				case x > 0.5 && x < 2.5:
@@ -205,8 +213,12 @@ func newJoiner(leaves []leaf, size float32) *joiner {
 	}
 	j.bold = heavy*2 > all
 	j.indents = indented > flush
+	j.hangs = hanging >= minHangs && hanging > 3*flat
 	return j
 }
+
+// minHangs is how many items must hang for the document to be one whose items do.
+const minHangs = 3
 
 // remarks says what an operator may want to know.
 func (p *paper) remarks() []string {

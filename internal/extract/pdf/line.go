@@ -178,6 +178,8 @@ type row struct {
 	rect
 	size float32
 	runs []*run
+	// gaps are those between its Japanese characters, in order of size, once asked for.
+	gaps []float32
 }
 
 // nearest returns the row that a run stands in, or nil.

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,6 +25,9 @@ const (
 	gapJapanese = 0.18
 	// gapLatin is between two Latin characters where the file holds no space.
 	gapLatin = 0.22
+	// minSpace is by how much a gap that the file holds no space for must be wider than those
+	// between the other characters of its row.
+	minSpace = 0.15
 	// gapTab is where no space of any kind is in the file.
 	gapTab = 0.95
 )
@@ -127,12 +131,59 @@ func (w *writer) spaced(g *glyph, gap float32) bool {
 	switch {
 	case gap >= gapTab:
 		return true
+	case isWord(fold(g.r)) && isWord(fold(w.last.r)) && (wide || wideBefore):
+		// Words and numbers, one of them in full width: nothing is added between them.
+		return g.space != spaceNone && gap-w.row.spread() >= minSpace
+	case g.space == spaceGuessed && (wide || wideBefore):
+		// The spreading of a justified line is no space.
+		if wide && wideBefore && gap-w.row.spread() < minSpace {
+			return false
+		}
+		return gap >= w.mixed || w.mixed == gapTab && gap >= gapJapanese && gap-w.row.spread() >= minSpace && w.setOff(g.r)
 	case wide && wideBefore:
-		return g.space == spacePrinted && gap >= gapJapanese || g.space == spaceGuessed && gap >= w.mixed
+		return g.space == spacePrinted && gap >= gapJapanese
 	case wide || wideBefore:
-		return g.space == spacePrinted && gap > 0.05 || g.space == spaceGuessed && gap >= w.mixed
+		return g.space == spacePrinted && gap > 0.05
 	}
 	return g.space == spacePrinted || gap >= gapLatin
+}
+
+// setOff matches the number at the beginning of a title or clause (1.2, （１）, 1－4－2, ii., 図 2).
+var setOff = regexp.MustCompile(`^[(（]?(?:[図表] ?)?(?:[0-9０-９]{1,2}(?:[-.．－‐][0-9０-９]{1,2}){0,4}[.．]?|[ivxⅰ-ⅹ]{1,4}[.．]?|[a-zA-Zａ-ｚＡ-Ｚア-ン][.．]?)[)）]?$|^[図表]$`)
+
+// setOff reports whether the line so far is a number behind which a gap is meant though
+// nothing else tells how wide a space is. next is the character behind the gap.
+func (w *writer) setOff(next rune) bool {
+	s := w.b.String()
+	bare := strings.Trim(s, "0123456789０１２３４５６７８９") == ""
+	return len(s) <= maxSetOff && setOff.MatchString(s) && !(bare && next != '個' && counters.MatchString(string(next)))
+}
+
+// maxSetOff is the length in bytes of the longest number looked for, in full width.
+const maxSetOff = 45
+
+// fold returns the plain form of a full-width letter or digit.
+func fold(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
+}
+
+// spread is the gap in ems that the row has between most of its Japanese characters.
+func (h *row) spread() float32 {
+	if h.gaps == nil {
+		h.gaps = []float32{0}
+		for _, r := range h.runs {
+			for i := 1; i < len(r.glyphs); i++ {
+				if a, b := &r.glyphs[i-1], &r.glyphs[i]; isWide(a.r) && isWide(b.r) && b.size > 0 {
+					h.gaps = append(h.gaps, (b.x0-a.x1)/b.size)
+				}
+			}
+		}
+		slices.Sort(h.gaps)
+	}
+	return h.gaps[(len(h.gaps)-1)/2]
 }
 
 // mark writes a note mark.
