@@ -32,10 +32,6 @@ type refusal struct {
 	Broken bool `json:"broken,omitempty"`
 }
 
-// maxAddressSpace bounds the child as a whole (RLIMIT_AS). Under 2 GB the compilation
-// of pdfium cannot map its code.
-const maxAddressSpace = 3 << 30
-
 // processorLimit is what a child says that has used up its processor time.
 const processorLimit = "processor time limit"
 
