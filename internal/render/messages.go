@@ -12,7 +12,7 @@ import (
 func say(lang, key string, args ...any) string {
 	t, ok := messages[key]
 	if !ok {
-		return "[" + key + "]"
+		return "[" + Clean(key) + "]"
 	}
 	s := t.In(lang)
 	if len(args) == 0 {
