@@ -10,9 +10,8 @@ import (
 
 // Limits of the search for shifts.
 const (
-	maxShifts    = 60  // kept with a change
-	maxSentences = 40  // of one clause that are paired
-	maxSimilar   = 600 // characters of a sentence that are compared for likeness
+	maxShifts    = 60 // kept with a change
+	maxSentences = 40 // of one clause that are paired
 )
 
 // leastAlike is how alike two sentences of one clause must be, from 0 to 1, to be two
@@ -161,7 +160,7 @@ func pairNorms(before, after []norm) [][2]int {
 				if before[i].paired || after[j].paired {
 					continue
 				}
-				if a := alike(before[i].key, after[j].key); a > best {
+				if a := ja.Likeness(before[i].key, after[j].key); a > best {
 					best, bi, bj = a, i, j
 				}
 			}
@@ -172,40 +171,6 @@ func pairNorms(before, after []norm) [][2]int {
 		before[bi].paired, after[bj].paired = true, true
 		pairs = append(pairs, [2]int{bi, bj})
 	}
-}
-
-// alike is the share of two-character sequences that two texts have in common (Dice's
-// coefficient): it needs no words, which Japanese does not separate.
-func alike(a, b string) float64 {
-	x, y := bigrams(a), bigrams(b)
-	if len(x) == 0 || len(y) == 0 {
-		return 0
-	}
-	common, total := 0, 0
-	for g, n := range x {
-		common += min(n, y[g])
-		total += n
-	}
-	for _, n := range y {
-		total += n
-	}
-	return 2 * float64(common) / float64(total)
-}
-
-func bigrams(s string) map[[2]rune]int {
-	out := map[[2]rune]int{}
-	var last rune
-	n := 0
-	for _, r := range s {
-		if n > 0 {
-			out[[2]rune{last, r}]++
-		}
-		last = r
-		if n++; n == maxSimilar {
-			break
-		}
-	}
-	return out
 }
 
 // pairShifts compares two wordings of one sentence, norm by norm where both join equally
@@ -253,7 +218,7 @@ func compare(a, b norm, i, j int, e kaisei.Edit) []kaisei.Shift {
 	case s.RankAfter < s.RankBefore:
 		s.Direction = kaisei.Softened
 	default:
-		if a.forces[i].Negated != b.forces[j].Negated || a.forces[i].Bare != b.forces[j].Bare || alike(a.key, b.key) < leastSame {
+		if a.forces[i].Negated != b.forces[j].Negated || a.forces[i].Bare != b.forces[j].Bare || ja.Likeness(a.key, b.key) < leastSame {
 			return nil
 		}
 		before, after := a.forces[i].Scope, b.forces[j].Scope

@@ -94,7 +94,7 @@ func (l *leads) find(t kaisei.Target) (*kaisei.Lead, string) {
 			return k, "key"
 		case same:
 			byKey = k
-		case k.Published == t.Published && likeness(k.Title, t.Title) >= EditedTitle:
+		case k.Published == t.Published && ja.Likeness(ja.Key(k.Title), ja.Key(t.Title)) >= EditedTitle:
 			alike = k
 		}
 	}
@@ -133,35 +133,6 @@ const Recurs = 20 * 24 * time.Hour
 
 func recurs(before, after kaisei.Date) bool {
 	return !before.IsZero() && !after.IsZero() && after.Start().Sub(before.Start()) >= Recurs
-}
-
-// likeness is the Dice coefficient of the character pairs of two folded texts.
-func likeness(a, b string) float64 {
-	x, y := pairs(ja.Key(a)), pairs(ja.Key(b))
-	if len(x) == 0 || len(y) == 0 {
-		return 0
-	}
-	common, total := 0, 0
-	for p, n := range x {
-		common += min(n, y[p])
-		total += n
-	}
-	for _, n := range y {
-		total += n
-	}
-	return 2 * float64(common) / float64(total)
-}
-
-func pairs(s string) map[[2]rune]int {
-	m := map[[2]rune]int{}
-	var last rune
-	for i, r := range []rune(s) {
-		if i > 0 {
-			m[[2]rune{last, r}]++
-		}
-		last = r
-	}
-	return m
 }
 
 // changed returns the leads that are new or altered since the last call.
