@@ -57,8 +57,27 @@ type Dates struct {
 	Effective []Effective `json:"effective,omitempty"`
 	// Published is the day on which the authority's site says it was posted.
 	Published Date `json:"published,omitzero"`
-	// Deadline is the last instant of a consultation.
+	// Opens is the day from which a consultation takes comments, Deadline its last instant.
+	Opens    Date      `json:"opens,omitzero"`
 	Deadline time.Time `json:"deadline,omitzero"`
+}
+
+// IsZero reports whether no day is known.
+func (d Dates) IsZero() bool {
+	return d.Promulgated.IsZero() && len(d.Effective) == 0 && d.Published.IsZero() && d.Opens.IsZero() && d.Deadline.IsZero()
+}
+
+// Touch says that a change concerns one of the operator's uses of AI, and why.
+type Touch struct {
+	// UseCase and Owner are as the operator's configuration names them.
+	UseCase string `json:"use_case"`
+	Owner   string `json:"owner,omitempty"`
+	// Reason is what the use and the clause have in common.
+	Reason Text `json:"reason"`
+	// Path and Clause are the clause that says so, as printed; both empty where the document as a
+	// whole concerns the use (a law that it rests on).
+	Path   []string `json:"path,omitempty"`
+	Clause string   `json:"clause,omitempty"`
 }
 
 // Place is somewhere the same text stands.
@@ -104,6 +123,8 @@ type Change struct {
 	Themes     []string `json:"themes,omitempty"`
 	Sectors    []string `json:"sectors,omitempty"`
 	Dates      Dates    `json:"dates"`
+	// Touches are the operator's uses of AI that the change concerns, each with the clause that says so.
+	Touches []Touch `json:"touches,omitempty"`
 	// SeenAt is when kaisei read the new text.
 	SeenAt time.Time `json:"seen_at"`
 	// CopyOf is the change of another document that already told this text; such a change is

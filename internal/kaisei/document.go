@@ -53,8 +53,11 @@ type Version struct {
 	Layer    Layer  `json:"layer"`
 	Language string `json:"language,omitempty"`
 	// Published is the day the source printed for this version.
-	Published Date     `json:"published,omitzero"`
-	Snapshot  Snapshot `json:"snapshot"`
+	Published Date `json:"published,omitzero"`
+	// Dates are the days that the text and its listing state, so that what is coming can be told
+	// without reading every text again.
+	Dates    Dates    `json:"dates,omitzero"`
+	Snapshot Snapshot `json:"snapshot"`
 	// PageURL and PageHash name the listing that led to the document, as it stood then.
 	PageURL  string `json:"page_url,omitempty"`
 	PageHash string `json:"page_sha256,omitempty"`

@@ -98,7 +98,7 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	db := &DB{b: b, path: path, pack: pack}
-	if err := db.checkSchema(); err != nil {
+	if err := errors.Join(db.upgrade(), db.checkSchema()); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), b.Close())
 	}
 	return db, nil

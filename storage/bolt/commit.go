@@ -43,7 +43,7 @@ func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err e
 		if err := checkID("document ID", v.Document); err != nil {
 			return stored, err
 		}
-		utc(&v.SeenAt, &v.Snapshot.At)
+		utc(&v.SeenAt, &v.Snapshot.At, &v.Dates.Deadline)
 		change := &stored
 		if c.Change == nil {
 			change = nil

@@ -418,3 +418,27 @@ func readAll(db *DB) {
 	db.Prune(time.Unix(1e9+3000, 0))
 	db.AppendLook(kaisei.Look{Source: "a"})
 }
+
+func TestAStoreOfVersionOneIsBroughtUpToDateAndLosesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kaisei.db")
+	db, err := Open(path, Options{})
+	must(t, err)
+	must(t, db.SetMark("mark", "kept"))
+	must(t, db.update(func(tx *bbolt.Tx) error {
+		return errors.Join(
+			tx.DeleteBucket([]byte(bucketRulings)), tx.DeleteBucket([]byte(bucketJudgements)),
+			bucket(tx, bucketMeta).Put([]byte(keySchema), []byte{0, 0, 0, 1}),
+		)
+	}))
+	must(t, db.Close())
+	if _, err := Open(path, Options{ReadOnly: true}); err == nil || !strings.Contains(err.Error(), "format 1") {
+		t.Errorf("read only: %v", err)
+	}
+	db, err = Open(path, Options{})
+	must(t, err)
+	defer db.Close()
+	if v, ok, err := db.Mark("mark"); v != "kept" || !ok || err != nil {
+		t.Errorf("the mark is %q, %v, %v", v, ok, err)
+	}
+	must(t, db.Check())
+}

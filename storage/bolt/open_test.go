@@ -141,7 +141,7 @@ func TestOpenRefusesANewerFormat(t *testing.T) {
 	if err := open(t, path, bolt.Options{}).Close(); err != nil {
 		t.Fatal(err)
 	}
-	for format, says := range map[string]string{"\x00\x00\x00\x02": "newer kaisei", "\x00\x00\x00\x00": "no longer reads"} {
+	for format, says := range map[string]string{"\x00\x00\x00\x7f": "newer kaisei", "\x00\x00\x00\x00": "no longer reads"} {
 		b, err := bbolt.Open(path, 0o600, nil)
 		if err != nil {
 			t.Fatal(err)

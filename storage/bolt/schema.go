@@ -8,8 +8,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// schemaVersion is raised when an older kaisei could no longer read or would spoil the file.
-const schemaVersion = 1
+// schemaVersion is raised when an older kaisei could no longer read or would spoil the file. Version 2
+// added rulings and judgements; Open brings a store of version 1 up to it.
+const schemaVersion = 2
 
 // The buckets. A number in a key is big-endian, so that keys sort as numbers do.
 const (
@@ -32,6 +33,8 @@ const (
 	bucketLeads      = "leads"        // source ID, document ID → Lead
 	bucketPolls      = "polls"        // source ID → Poll
 	bucketMarks      = "marks"        // name → value
+	bucketRulings    = "rulings"      // ruling number → Ruling
+	bucketJudgements = "judgements"   // change number, judgement number → Judgement
 )
 
 func buckets() []string {
@@ -39,6 +42,7 @@ func buckets() []string {
 		bucketMeta, bucketBodies, bucketHashes, bucketUses, bucketDocuments, bucketLog, bucketTexts,
 		bucketChanges, bucketChangeIDs, bucketDeliveries, bucketDelivered, bucketDue, bucketDead,
 		bucketLedgers, bucketPages, bucketSeen, bucketLeads, bucketPolls, bucketMarks,
+		bucketRulings, bucketJudgements,
 	}
 }
 
@@ -61,28 +65,65 @@ func dense(tx *bbolt.Tx, name string) *bbolt.Bucket {
 	return b
 }
 
+// makeSchema makes what an empty store lacks.
 func makeSchema(tx *bbolt.Tx) error {
 	for _, name := range buckets() {
 		if _, err := tx.CreateBucket([]byte(name)); err != nil {
 			return err
 		}
 	}
+	return putSchema(tx)
+}
+
+// upgrade makes what a store of an older version lacks, in one transaction. It alters nothing that
+// the older version wrote, and does not touch a file that is no store of such a version.
+func (db *DB) upgrade() error {
+	older := false
+	err := db.view(func(tx *bbolt.Tx) error {
+		n, ok := schemaOf(tx)
+		older = ok && n == 1
+		return nil
+	})
+	if err != nil || !older || db.b.IsReadOnly() {
+		return err
+	}
+	return db.update(func(tx *bbolt.Tx) error {
+		for _, name := range []string{bucketRulings, bucketJudgements} {
+			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return putSchema(tx)
+	})
+}
+
+// schemaOf returns the version of a store's format; ok is false where the file is no store.
+func schemaOf(tx *bbolt.Tx) (version uint32, ok bool) {
+	meta := bucket(tx, bucketMeta)
+	if meta == nil {
+		return 0, false
+	}
+	v := meta.Get([]byte(keySchema))
+	if len(v) != 4 {
+		return 0, false
+	}
+	return binary.BigEndian.Uint32(v), true
+}
+
+func putSchema(tx *bbolt.Tx) error {
 	return bucket(tx, bucketMeta).Put([]byte(keySchema), binary.BigEndian.AppendUint32(nil, schemaVersion))
 }
 
 func (db *DB) checkSchema() error {
 	return db.view(func(tx *bbolt.Tx) error {
-		meta := bucket(tx, bucketMeta)
-		var v []byte
-		if meta != nil {
-			v = meta.Get([]byte(keySchema))
-		}
-		if len(v) != 4 {
+		n, ok := schemaOf(tx)
+		switch {
+		case !ok:
 			return errors.New("the file is a bbolt file of another program, not a kaisei store")
-		}
-		switch n := binary.BigEndian.Uint32(v); {
 		case n > schemaVersion:
 			return fmt.Errorf("the store has format %d and this kaisei knows up to %d: use the newer kaisei that wrote it", n, schemaVersion)
+		case n == 1:
+			return errors.New("the store has format 1: open it once for writing ('kaisei db check' does), which brings it up to date")
 		case n < schemaVersion:
 			return fmt.Errorf("the store has format %d, which this kaisei no longer reads", n)
 		}

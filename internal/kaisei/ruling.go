@@ -1,0 +1,51 @@
+package kaisei
+
+import "time"
+
+// RulingAction is what an operator decided about the identity of documents.
+type RulingAction string
+
+// The rulings.
+const (
+	// RuleConfirm: the automatic match is right.
+	RuleConfirm RulingAction = "confirm"
+	// RuleLink: Other is the same document as Document, which goes on; what Other shows from now on
+	// are versions of Document.
+	RuleLink RulingAction = "link"
+	// RuleSplit: from version Seq on, Document is another document, which goes on as Other.
+	RuleSplit RulingAction = "split"
+)
+
+// Ruling is an operator's word on which texts are one document. Rulings are only ever appended:
+// they are the audit record of every history that is not what was read.
+type Ruling struct {
+	// Number counts the rulings of a store from 1.
+	Number   uint64       `json:"number"`
+	Action   RulingAction `json:"action"`
+	Document string       `json:"document"`
+	Other    string       `json:"other,omitempty"`
+	Seq      int          `json:"seq,omitempty"`
+	// By is who ruled, Note why, in their words.
+	By   string    `json:"by,omitempty"`
+	Note string    `json:"note,omitempty"`
+	At   time.Time `json:"at"`
+}
+
+// Judgement is what rules made of a change. A change keeps the judgement by which it was told; a
+// later one, made on request when rules have changed, is kept beside it and tells nobody.
+type Judgement struct {
+	// Rules is the hash of the rules that judged.
+	Rules    string    `json:"rules"`
+	At       time.Time `json:"at"`
+	Class    Class     `json:"class"`
+	Layer    Layer     `json:"layer"`
+	Severity Severity  `json:"severity"`
+	Reasons  []Reason  `json:"reasons"`
+	Shifts   []Shift   `json:"shifts,omitempty"`
+	Roles    []string  `json:"roles,omitempty"`
+	Themes   []string  `json:"themes,omitempty"`
+	Sectors  []string  `json:"sectors,omitempty"`
+	Dates    Dates     `json:"dates,omitzero"`
+	Touches  []Touch   `json:"touches,omitempty"`
+	Quiet    string    `json:"quiet,omitempty"`
+}
