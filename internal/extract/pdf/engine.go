@@ -52,8 +52,9 @@ func newEngine(ctx context.Context, cacheDir string) (*engine, error) {
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, e.runtime); err != nil {
 		return nil, fmt.Errorf("prepare the sandbox: %w", err)
 	}
+	module, _ := withMemo(pdfiumWasm)
 	var err error
-	if e.compiled, err = e.runtime.CompileModule(ctx, pdfiumWasm); err != nil {
+	if e.compiled, err = e.runtime.CompileModule(ctx, module); err != nil {
 		return nil, fmt.Errorf("compile pdfium: %w", err)
 	}
 	if _, err := imports.Instantiate(ctx, e.runtime, e.compiled); err != nil {
@@ -88,6 +89,7 @@ func (e *engine) open(ctx context.Context) (*instance, error) {
 	in := &instance{ctx: ctx, mod: mod, mem: mod.Memory(), funcs: map[string]api.Function{}}
 	in.call("FPDF_InitLibrary")
 	in.out = uint32(in.call("malloc", 64))
+	in.remember()
 	if in.err != nil {
 		in.close()
 		return nil, fmt.Errorf("start pdfium: %w", in.err)
