@@ -2,6 +2,7 @@ package render
 
 import (
 	"html/template"
+	"unicode/utf8"
 
 	"kaisei/internal/kaisei"
 )
@@ -49,8 +50,14 @@ type pageRow struct {
 	Number      int
 	Class, Name string
 	Heading     bool
+	// Long rows may go on overleaf, as in the official tables; the others are kept whole.
+	Long        bool
 	Left, Right cell
 }
+
+// longRow is how many characters a side has that may be broken between two pages: some twelve
+// lines of a column on A4.
+const longRow = 250
 
 type cell struct {
 	Place, Page string
@@ -69,11 +76,19 @@ func rowView(n int, r row, o Options) pageRow {
 	case kaisei.EditRemoved:
 		after = cell{Empty: say(l, "compare.gone")}
 	}
-	v := pageRow{Number: n, Class: string(r.kind), Name: r.name, Heading: r.heading, Left: after, Right: before}
+	v := pageRow{Number: n, Class: string(r.kind), Name: r.name, Heading: r.heading, Long: letters(before) > longRow || letters(after) > longRow, Left: after, Right: before}
 	if o.BeforeFirst {
 		v.Left, v.Right = before, after
 	}
 	return v
+}
+
+func letters(c cell) int {
+	n := 0
+	for _, s := range c.Text {
+		n += utf8.RuneCountInString(s.Text)
+	}
+	return n
 }
 
 func pageOf(n int, lang string) string {
@@ -123,7 +138,7 @@ var comparisonTemplate = template.Must(template.New("comparison").Parse(`<!DOCTY
 <colgroup><col class="k"><col><col></colgroup>
 <thead><tr><th scope="col">{{.Kind}}</th><th scope="col">{{.Left}}</th><th scope="col">{{.Right}}</th></tr></thead>
 <tbody lang="{{.DocLang}}">
-{{range .Rows}}<tr id="e{{.Number}}" class="{{.Class}}{{if .Heading}} heading{{end}}"><td class="k"><a href="#e{{.Number}}">{{.Number}}</a><br><span lang="{{$.Lang}}">{{.Name}}</span></td>{{template "cell" .Left}}{{template "cell" .Right}}</tr>
+{{range .Rows}}<tr id="e{{.Number}}" class="{{.Class}}{{if .Heading}} heading{{end}}{{if .Long}} long{{end}}"><td class="k"><a href="#e{{.Number}}">{{.Number}}</a><br><span lang="{{$.Lang}}">{{.Name}}</span></td>{{template "cell" .Left}}{{template "cell" .Right}}</tr>
 {{end}}</tbody>
 </table>
 {{else}}<p>{{.None}}</p>
@@ -160,6 +175,6 @@ tr.heading td p:not(.place):not(.empty){font-weight:700}
 tr.moved td.k,tr.renumbered td.k{font-style:normal;font-weight:600}
 tr:target td{box-shadow:inset 0 0 0 2px var(--link)}
 @media (max-width:640px){body{padding:14px 8px 40px;font-size:14px}th,td{padding:6px}col.k{width:52px}}
-@page{size:A4;margin:14mm 12mm}
-@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--line:#888;--head:#eee;--ins:#fff;--insl:#000;--del:#fff;--dell:#000;--link:#000}body{max-width:none;padding:0;font-size:10pt;line-height:1.6}th{position:static}thead{display:table-header-group}tr{break-inside:avoid-page}a{text-decoration:none}}
+@page{size:A4;margin:14mm 12mm;@bottom-center{content:counter(page) " / " counter(pages);font-size:8pt;color:#444}}
+@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--line:#888;--head:#eee;--ins:#fff;--insl:#000;--del:#fff;--dell:#000;--link:#000}body{max-width:none;padding:0;font-size:10pt;line-height:1.6}th{position:static}thead{display:table-header-group}tr{break-inside:avoid-page}tr.long{break-inside:auto}td p{orphans:2;widows:2}.place{break-after:avoid-page}a{text-decoration:none}}
 `
