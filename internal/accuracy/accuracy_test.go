@@ -25,6 +25,7 @@ func TestAccuracy(t *testing.T) {
 		{"Guideline", measureGuideline},
 		{"Laws", measureLaws},
 		{"Edits", measureEdits},
+		{"Items", measureItems},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			finished := false
