@@ -77,7 +77,7 @@ func (r *Rules) Judge(f Finding) kaisei.Change {
 
 	r.class(&c, facts)
 	facts.class = c.Class
-	c.Dates = datesOf(f, c)
+	c.Dates = r.datesOf(f)
 	facts.days = daysAhead(c.Dates, f.Now)
 	c.Severity = r.severity(&c, facts)
 	r.facets(&c, f, facts)

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,6 +31,10 @@ var (
 	effectiveTo    = regexp.MustCompile(`(?:施行日|施行期日|施行予定日?|適用日|適用開始日|施行)(?:は|:)?\s*[(「]?$`)
 	deadlineAfter  = regexp.MustCompile(`^[)」]?(?:\s*(?:必着|消印有効|締切|〆切|締め切り|まで))`)
 	deadlineBefore = regexp.MustCompile(`(?:締切|締め切り|〆切|受付締切日時?|提出期限|募集期限|受付期限|期限|受付終了日?時?)(?:日時?)?(?:は|:|が)?\s*[(「]?$`)
+	opensBefore    = regexp.MustCompile(`(?:案の公示日|受付開始日時?|募集開始日時?|公募開始日)(?:は|:)?\s*[(「]?$`)
+	periodBefore   = regexp.MustCompile(`(?:募集|受付|提出|公募)(?:の|する)?期間(?:は|:)?、?\s*[(「]?$`)
+	fromAfter      = regexp.MustCompile(`^[)」]?\s*(?:から|より|~|-)`)
+	ownSentence    = regexp.MustCompile(`^[\s　]*(?:第?[0-9０-９一二三四五六七八九十]+[条項]?[\s　.．、]*)?(?:この|本)(?:法律|政令|省令|府令|規則|告示|指針|ガイドライン|基準|要領|要綱|規程|通知|計画|方針|文書)は[、,，]`)
 	onlyDate       = regexp.MustCompile(`^[(「【\s]*$`)
 	signed         = regexp.MustCompile(`^[)」】]?\s*(?:[^。、:]{1,24}(?:省|庁|府|委員会|本部|会議|研究所|機構|センター|事務局|検討会)\s?){0,4}$`)
 )
@@ -39,17 +44,63 @@ var consultations = []kaisei.Class{
 	kaisei.ClassConsultationOpened, kaisei.ClassConsultationClosing, kaisei.ClassDraftPublished,
 }
 
-// datesOf collects the days that a change has, each by the words beside it, so that they
-// are never confused.
-func datesOf(f Finding, c kaisei.Change) kaisei.Dates {
+// Stated returns the days that a version itself states, whatever came before it: on its title page and
+// in its listing, in the lines that name a deadline, in the sentence that says from when it
+// holds, and, for a law's list of revisions, in the rows that are in force or still to come. What was
+// there at the first look has them too: a consultation that was open then must still be told when it
+// closes. A deadline is read only where the class rules take the words for a consultation or a draft,
+// or where the layer is consultation.
+func (r *Rules) Stated(s kaisei.Source, t kaisei.Target, v kaisei.Version) kaisei.Dates {
+	f := Finding{Source: s, Target: t, Next: v, Now: v.SeenAt}
+	if isRevisions(f) {
+		return rowDates(Revisions(v))
+	}
+	c := kaisei.Change{Title: titleOf(f), Layer: layerOf(f), Language: languageOf(f), LabelAfter: labelOf(f), URL: cmp.Or(t.URL, v.Snapshot.URL), Format: v.Format}
+	short := f
+	if !isItem(f) {
+		short.Next.Blocks = nil // the class of a document that is new does not depend on its clauses
+	}
+	r.class(&c, factsOf(short, c))
+	var d kaisei.Dates
+	d.Published = v.Published
+	if d.Published.IsZero() {
+		d.Published = t.Published
+	}
+	titleDays(&d, f, c)
+	if !isLawText(f) {
+		d.Effective = append(d.Effective, ownForce(v, kaisei.DateOf(f.Now))...)
+	}
+	if id := revisionDay(v.Document); isFutureText(f) && !id.IsZero() && len(d.Effective) == 0 {
+		d.Effective = append(d.Effective, kaisei.Effective{Date: id})
+	}
+	d.Effective = inOrder(d.Effective)
+	if slices.Contains(consultations, c.Class) || c.Layer == kaisei.LayerConsultation {
+		window(&d, deadlineTexts(f, c))
+	}
+	return d
+}
+
+// datesOf collects the days that a change has: those that the version states, and those in what
+// was added or changed.
+func (r *Rules) datesOf(f Finding) kaisei.Dates {
 	if isRevisions(f) {
 		return revisionDates(f.Edits)
 	}
-	var d kaisei.Dates
-	d.Published = f.Next.Published
-	if d.Published.IsZero() {
-		d.Published = f.Target.Published
+	next := f.Next
+	next.SeenAt = f.Now
+	d := r.Stated(f.Source, f.Target, next)
+	if isLawText(f) && d.Promulgated.IsZero() {
+		d.Promulgated = promulgatedIn(f.Edits)
 	}
+	if f.Prev != nil {
+		d.Effective = inOrder(append(d.Effective, futureEffects(f, kaisei.DateOf(f.Now))...))
+	}
+	return d
+}
+
+// titleDays reads the days of the title page, each by the words beside it, so that they are never
+// confused.
+func titleDays(d *kaisei.Dates, f Finding, c kaisei.Change) {
 	today := kaisei.DateOf(f.Now)
 	for i, line := range titlePage(f, c) {
 		for _, x := range ja.Dates(line) {
@@ -64,30 +115,50 @@ func datesOf(f Finding, c kaisei.Change) kaisei.Dates {
 			}
 		}
 	}
-	if isLawText(f) && d.Promulgated.IsZero() {
-		d.Promulgated = promulgatedIn(f.Edits)
-	}
-	if f.Prev != nil {
-		d.Effective = append(d.Effective, futureEffects(f, today)...)
-	}
-	if id := revisionDay(f.Next.Document); isFutureText(f) && !id.IsZero() && len(d.Effective) == 0 {
-		d.Effective = append(d.Effective, kaisei.Effective{Date: id})
-	}
-	d.Effective = inOrder(d.Effective)
-	if slices.Contains(consultations, c.Class) || c.Layer == kaisei.LayerConsultation {
-		for _, line := range deadlineTexts(f, c) {
-			for _, x := range ja.Dates(line) {
-				before, after := around(line, x)
-				if !deadlineAfter.MatchString(after) && !deadlineBefore.MatchString(before) {
-					continue
+}
+
+// window reads from when to when a consultation takes comments.
+func window(d *kaisei.Dates, lines []string) {
+	for _, line := range lines {
+		for _, x := range ja.Dates(line) {
+			before, after := around(line, x)
+			if opensBefore.MatchString(before) || periodBefore.MatchString(before) && fromAfter.MatchString(after) {
+				if d.Opens.IsZero() || x.Date.Before(d.Opens) {
+					d.Opens = x.Date
 				}
-				if t := x.Deadline().UTC(); t.After(d.Deadline) {
-					d.Deadline = t
-				}
+				continue
+			}
+			if !deadlineAfter.MatchString(after) && !deadlineBefore.MatchString(before) {
+				continue
+			}
+			if t := x.Deadline().UTC(); t.After(d.Deadline) {
+				d.Deadline = t
 			}
 		}
 	}
-	return d
+}
+
+// ownForce are the days to come from which a document says that it holds itself
+// (「この告示は、令和9年4月1日から施行する。」), and what an open day rests on.
+func ownForce(v kaisei.Version, today kaisei.Date) []kaisei.Effective {
+	var out []kaisei.Effective
+	for i, b := range v.Blocks {
+		if i == maxTexts {
+			break
+		}
+		if !ownSentence.MatchString(b.Text) {
+			continue
+		}
+		if note := byOrder.FindString(ja.Key(b.Text)); note != "" {
+			out = append(out, kaisei.Effective{Note: note, What: strings.Join(b.Path, " › ")})
+		}
+		for _, x := range ja.Dates(b.Text) {
+			if _, after := around(b.Text, x); !x.Date.Before(today) && effectiveAfter.MatchString(after) {
+				out = append(out, kaisei.Effective{Date: x.Date})
+			}
+		}
+	}
+	return out
 }
 
 // titlePage is the title, the label and the short lines at the beginning of the document.

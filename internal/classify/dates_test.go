@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +57,63 @@ func TestAConsultationHasTheInstantOfItsDeadline(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
+	}
+}
+
+func TestAVersionStatesItsDaysWithoutAChange(t *testing.T) {
+	r := mustLoad(t)
+	f := item("AI事業者ガイドライン（案）に関する意見募集について")
+	f.Next.SeenAt = time.Date(2026, 8, 20, 0, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"案の公示日：2026/08/17 受付締切日時：2026/09/06 23:59": "2026-08-17 2026-09-06T14:59:00Z",
+		"意見募集期間：令和８年８月１７日（月）から９月６日（日）まで（必着）":       "2026-08-17 2026-09-06T14:59:00Z",
+		"意見の提出期間は、令和8年8月17日～9月6日18時までです。":          "2026-08-17 2026-09-06T09:00:00Z",
+		"結果の公示日：2026/10/01":                        "",
+	} {
+		g := f
+		g.Next.Blocks = append(slices.Clip(f.Next.Blocks), kaisei.Block{Text: text})
+		got := ""
+		if d := r.Stated(g.Source, g.Target, g.Next); !d.Deadline.IsZero() || !d.Opens.IsZero() {
+			got = d.Opens.String() + " " + d.Deadline.Format(time.RFC3339)
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+
+	g := pair(kaisei.LayerSector)
+	g.Next.SeenAt, g.Next.Title = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), "見本指針"
+	g.Next.Blocks = []kaisei.Block{
+		{Kind: kaisei.BlockHeading, Text: "見本指針", Page: 1},
+		{Kind: kaisei.BlockParagraph, Text: "第1条　事業者は、記録を保存する。", Page: 2},
+		{Kind: kaisei.BlockParagraph, Text: "令和9年1月1日から施行される別の法律に従う。" + strings.Repeat("事業者は、これに従って記録を保存し、点検を行うものとする。", 4), Page: 2},
+		{Kind: kaisei.BlockParagraph, Text: "１　この指針は、令和９年４月１日から適用する。", Path: []string{"附則"}, Page: 9},
+		{Kind: kaisei.BlockParagraph, Text: "この指針は、平成29年5月30日から適用する。", Path: []string{"附則"}, Page: 9},
+	}
+	d := r.Stated(g.Source, g.Target, g.Next)
+	if len(d.Effective) != 1 || d.Effective[0].Date.String() != "2027-04-01" || !d.Deadline.IsZero() {
+		t.Errorf("a guideline states %+v", d)
+	}
+}
+
+// The list of revisions of the Act on the Protection of Personal Information as it was on 2026-07-20.
+func TestAListOfRevisionsStatesTheDaysOfItsRowsAndWhatTheyRestOn(t *testing.T) {
+	rows := revisions(t, func(string) bool { return true }, func(_, was string) string { return was })
+	f := lawFinding(nil, rows, time.Date(2026, 7, 20, 0, 0, 0, 0, time.UTC))
+	f.Next.SeenAt = f.Now
+	d := mustLoad(t).Stated(f.Source, f.Target, f.Next)
+	var got []string
+	notes := map[string]string{}
+	for _, e := range d.Effective {
+		got = append(got, e.Date.String())
+		notes[e.Date.String()] = e.Note
+	}
+	want := []string{"2026-10-01", "2026-12-31", "2027-01-17", "2027-04-01", "2027-04-16", "2028-07-16", "2028-12-23"}
+	if !slices.Equal(got, want) || d.Promulgated.String() != "2026-07-17" {
+		t.Errorf("days %v, promulgated %s; want %v and 2026-07-17", got, d.Promulgated, want)
+	}
+	if notes["2028-07-16"] != "公布の日から起算して二年を超えない範囲内において政令で定める日" || notes["2026-12-31"] != "防災庁設置法（令和八年法律第六十一号）の施行の日" {
+		t.Errorf("the days rest on %q", notes)
 	}
 }
 

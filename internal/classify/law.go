@@ -15,6 +15,13 @@ import (
 const (
 	revisionsSuffix = "/revisions"
 	futureInfix     = "/future/"
+	textSuffix      = "/text"
+)
+
+// How the documents of a law source are read.
+const (
+	formatRecord = "record"
+	formatLawXML = "lawxml"
 )
 
 // revisionID is the identity that e-Gov gives a revision: law, day of taking force, amending
@@ -30,16 +37,62 @@ func isFutureText(f Finding) bool {
 }
 
 func isLawText(f Finding) bool {
-	return f.Source.Kind == kaisei.KindLaw && !isRevisions(f) || f.Next.Format == "lawxml"
+	return f.Source.Kind == kaisei.KindLaw && !isRevisions(f) || f.Next.Format == formatLawXML
 }
 
-// revisionRow is a row of a list of revisions, read back from its line: 「…法律（令和八年法律第四十六号）による改正／公布
+// Revision is a row of a list of revisions, read back from its line: 「…法律（令和八年法律第四十六号）による改正／公布
 // 2026年6月24日／施行予定 2028年12月23日（…の施行の日）／未施行」.
-type revisionRow struct {
-	id, title string
-	promul    kaisei.Date
-	effective kaisei.Effective
-	status    string
+type Revision struct {
+	// ID is the revision's identity in the law API, Title the amending law with its number.
+	ID, Title   string
+	Promulgated kaisei.Date
+	Effective   kaisei.Effective
+	status      string
+}
+
+// Future reports whether the list calls the revision not yet in force. A list may go on doing so
+// for some hours of the day on which it takes force.
+func (r Revision) Future() bool { return r.status == rowFuture }
+
+// ListOfRevisions reports whether a version is a law's list of revisions.
+func ListOfRevisions(v kaisei.Version) bool {
+	return v.Format == formatRecord && strings.HasSuffix(v.Document, revisionsSuffix)
+}
+
+// LawText reports whether a version is the text of a law whose days its list of revisions
+// tells: the text in force, and the texts to come.
+func LawText(v kaisei.Version) bool {
+	return v.Format == formatLawXML && (strings.HasSuffix(v.Document, textSuffix) || strings.Contains(v.Document, futureInfix))
+}
+
+// Revisions reads the rows of a law's list of revisions.
+func Revisions(v kaisei.Version) []Revision {
+	var out []Revision
+	for _, b := range v.Blocks {
+		if b.Key != "" {
+			out = append(out, readRow(b.Key, b.Text))
+		}
+	}
+	return out
+}
+
+// rowDates are the days of the rows in force and to come, each with what it rests on, and the
+// newest day of promulgation.
+func rowDates(rows []Revision) kaisei.Dates {
+	var d kaisei.Dates
+	for _, r := range rows {
+		if r.repealed() {
+			continue
+		}
+		if d.Promulgated.Before(r.Promulgated) {
+			d.Promulgated = r.Promulgated
+		}
+		if r.status == rowFuture || r.status == rowCurrent {
+			d.Effective = append(d.Effective, r.Effective)
+		}
+	}
+	d.Effective = inOrder(d.Effective)
+	return d
 }
 
 // The states of a revision as its row prints them.
@@ -49,37 +102,37 @@ const (
 	rowFormer  = "旧"
 )
 
-func readRow(key, line string) revisionRow {
-	r := revisionRow{id: key}
+func readRow(key, line string) Revision {
+	r := Revision{ID: key}
 	for i, part := range strings.Split(line, "／") {
 		part = strings.TrimSpace(part)
 		dates := ja.Dates(part)
 		switch {
 		case i == 0:
-			r.title = strings.TrimSuffix(part, "による改正")
+			r.Title = strings.TrimSuffix(part, "による改正")
 		case strings.HasPrefix(part, "公布"):
 			if len(dates) > 0 {
-				r.promul = dates[0].Date
+				r.Promulgated = dates[0].Date
 			}
 		case strings.HasPrefix(part, "施行"):
 			rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(part, "施行"), "予定"))
 			if len(dates) > 0 && strings.HasPrefix(rest, dates[0].Text) {
-				r.effective.Date = dates[0].Date
+				r.Effective.Date = dates[0].Date
 				rest = strings.TrimPrefix(rest, dates[0].Text)
 			}
-			r.effective.Note = strings.TrimSuffix(strings.TrimPrefix(rest, "（"), "）")
+			r.Effective.Note = strings.TrimSuffix(strings.TrimPrefix(rest, "（"), "）")
 			if rest == "日未定" {
-				r.effective.Note = "施行日未定"
+				r.Effective.Note = "施行日未定"
 			}
 		case strings.HasPrefix(part, "廃止日"):
 		default:
 			r.status = part
 		}
 	}
-	if r.effective.Date.IsZero() {
-		r.effective.Date = revisionDay(key)
+	if r.Effective.Date.IsZero() {
+		r.Effective.Date = revisionDay(key)
 	}
-	r.effective.What = r.title
+	r.Effective.What = r.Title
 	return r
 }
 
@@ -96,7 +149,7 @@ func revisionDay(id string) kaisei.Date {
 	return d
 }
 
-func (r revisionRow) repealed() bool {
+func (r Revision) repealed() bool {
 	return strings.HasPrefix(r.status, "廃止") || strings.HasPrefix(r.status, "失効")
 }
 
@@ -114,15 +167,15 @@ func revisionEvent(f Finding) string {
 		}
 		after, before := readRow(e.Key, e.After), readRow(e.Key, e.Before)
 		event := eventRevised
-		future := after.status == rowFuture || today.Before(after.effective.Date)
+		future := after.status == rowFuture || today.Before(after.Effective.Date)
 		switch {
 		case after.repealed() && !before.repealed():
 			event = eventRepealed
-		case future && (e.Before == "" || before.effective.Date != after.effective.Date):
+		case future && (e.Before == "" || before.Effective.Date != after.Effective.Date):
 			event = eventScheduled
 		case before.status == rowFuture && after.status != rowFuture, e.Before == "" && after.status == rowCurrent:
 			event = eventInForce
-		case e.Before == "" && !after.promul.IsZero():
+		case e.Before == "" && !after.Promulgated.IsZero():
 			event = eventPromulgated
 		}
 		if i := slices.Index(order, event); i < best {
@@ -145,11 +198,11 @@ func revisionDates(edits []kaisei.Edit) kaisei.Dates {
 				continue // it only stopped being the newest
 			}
 		}
-		if d.Promulgated.Before(r.promul) || d.Promulgated.IsZero() {
-			d.Promulgated = r.promul
+		if d.Promulgated.Before(r.Promulgated) || d.Promulgated.IsZero() {
+			d.Promulgated = r.Promulgated
 		}
-		if !r.effective.Date.IsZero() || r.effective.Note != "" {
-			d.Effective = append(d.Effective, r.effective)
+		if !r.Effective.Date.IsZero() || r.Effective.Note != "" {
+			d.Effective = append(d.Effective, r.Effective)
 		}
 	}
 	d.Effective = inOrder(d.Effective)

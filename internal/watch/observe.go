@@ -129,6 +129,7 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 		c.Seen = p.remember()
 	}
 	c.Look.Document = l.Document
+	next.Dates = v.w.Rules.Stated(v.s, t, next)
 	var edits []kaisei.Edit
 	sameText := known && prev.TextHash == next.TextHash
 	if known && !sameText {

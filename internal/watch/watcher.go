@@ -41,6 +41,8 @@ type Reader interface {
 // Judge says what a finding means.
 type Judge interface {
 	Judge(f classify.Finding) kaisei.Change
+	// Stated returns the days that a version itself states.
+	Stated(s kaisei.Source, t kaisei.Target, v kaisei.Version) kaisei.Dates
 }
 
 // Store is what a watcher needs of the store.
