@@ -31,6 +31,28 @@ type Ruling struct {
 	At   time.Time `json:"at"`
 }
 
+// Concerns reports whether the ruling is about a document.
+func (r Ruling) Concerns(document string) bool { return r.Document == document || r.Other == document }
+
+// RulingCommit is all that one ruling leaves behind, written in one transaction. History is never
+// rewritten: what a ruling changes about it is appended.
+type RulingCommit struct {
+	// Ruling gets its Number from the store.
+	Ruling Ruling `json:"ruling"`
+	// Leads are kept each in place of the one of the same source and document.
+	Leads []Lead `json:"leads,omitempty"`
+	// Steps are appended in this order; those of one document follow its latest version.
+	Steps      []Step     `json:"steps,omitempty"`
+	Deliveries []Delivery `json:"deliveries,omitempty"`
+}
+
+// Step is a version that a ruling appends to the history of a document, with the change that it
+// means, or without one.
+type Step struct {
+	Version Version `json:"version"`
+	Change  *Change `json:"change,omitempty"`
+}
+
 // Judgement is what rules made of a change. A change keeps the judgement by which it was told; a
 // later one, made on request when rules have changed, is kept beside it and tells nobody.
 type Judgement struct {

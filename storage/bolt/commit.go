@@ -32,30 +32,8 @@ func (db *DB) Commit(c kaisei.Commit) (kaisei.Change, error) {
 }
 
 func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err error) {
-	var record uint64
-	if c.Change != nil {
-		if stored, err = db.number(tx, *c.Change, c.Version); err != nil {
-			return stored, err
-		}
-	}
-	if c.Version != nil {
-		v := *c.Version
-		if err := checkID("document ID", v.Document); err != nil {
-			return stored, err
-		}
-		utc(&v.SeenAt, &v.Snapshot.At, &v.Dates.Deadline)
-		change := &stored
-		if c.Change == nil {
-			change = nil
-		}
-		if record, err = db.addVersion(tx, v, change); err != nil {
-			return stored, err
-		}
-	}
-	if c.Change != nil {
-		if err := db.addChange(tx, stored, c.Version, record); err != nil {
-			return stored, err
-		}
+	if stored, err = db.commitHistory(tx, c.Version, c.Change); err != nil {
+		return stored, err
 	}
 	look := c.Look
 	if look.Change == "" {
@@ -74,6 +52,34 @@ func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err e
 	}
 	if c.Drop != "" {
 		_, err = dropBody(tx, c.Drop)
+	}
+	return stored, err
+}
+
+// commitHistory appends a version with its change; either may be nil.
+func (db *DB) commitHistory(tx *bbolt.Tx, version *kaisei.Version, change *kaisei.Change) (stored kaisei.Change, err error) {
+	var record uint64
+	if change != nil {
+		if stored, err = db.number(tx, *change, version); err != nil {
+			return stored, err
+		}
+	}
+	if version != nil {
+		v := *version
+		if err := checkID("document ID", v.Document); err != nil {
+			return stored, err
+		}
+		utc(&v.SeenAt, &v.Snapshot.At, &v.Dates.Deadline)
+		held := &stored
+		if change == nil {
+			held = nil
+		}
+		if record, err = db.addVersion(tx, v, held); err != nil {
+			return stored, err
+		}
+	}
+	if change != nil {
+		err = db.addChange(tx, stored, version, record)
 	}
 	return stored, err
 }

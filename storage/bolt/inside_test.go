@@ -257,6 +257,10 @@ func sample(t testing.TB) *DB {
 	}
 	must(t, db.SaveLeads([]kaisei.Lead{{Source: "a", Document: "a/b"}}))
 	must(t, db.SavePoll(kaisei.Poll{Source: "a"}))
+	for n := range 5 {
+		_, err := db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Action: kaisei.RuleConfirm, Document: "a/b", Note: fmt.Sprint("確認", n)}})
+		must(t, err)
+	}
 	must(t, db.SetMark("m", "v"))
 	must(t, db.Check())
 	return db
@@ -406,6 +410,8 @@ func readAll(db *DB) {
 	db.Twin("x", "y")
 	db.Seen("a", "u")
 	db.Leads("a")
+	db.Rulings("a/b")
+	db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Document: "a/b"}})
 	db.Polls()
 	db.Looks("", time.Time{}, 0)
 	db.Due(time.Unix(1<<40, 0), 0)

@@ -16,7 +16,7 @@ func fields(t *testing.T, s Store) {
 	must(t, s.SaveCapture(c, ""))
 	f := &filler{}
 	v, change, look, delivery, seen := fill[kaisei.Version](f), fill[kaisei.Change](f), fill[kaisei.Look](f), fill[kaisei.Delivery](f), fill[kaisei.Seen](f)
-	lead, poll := fill[kaisei.Lead](f), fill[kaisei.Poll](f)
+	lead, poll, ruling := fill[kaisei.Lead](f), fill[kaisei.Poll](f), fill[kaisei.Ruling](f)
 	v.Document, v.Seq, v.Snapshot.Hash = "d", 1, c.Hash
 	change.ID, change.Document, change.Number = "d@1", "d", 1
 	delivery.State = kaisei.DeliveryDead
@@ -44,6 +44,13 @@ func fields(t *testing.T, s Store) {
 	gotPoll, _, err := s.Poll(poll.Source)
 	must(t, err)
 	want(t, "poll", gotPoll, poll)
+	ruled, err := s.Rule(kaisei.RulingCommit{Ruling: ruling})
+	must(t, err)
+	ruling.Number = 1
+	want(t, "ruling returned", ruled.Ruling, ruling)
+	gotRulings, err := s.Rulings("")
+	must(t, err)
+	want(t, "rulings", gotRulings, []kaisei.Ruling{ruling})
 	bare := v
 	bare.Blocks = nil
 	vs, err := s.Versions("d")

@@ -44,6 +44,9 @@ func leads(t *testing.T, s Store) {
 	got, err := s.Leads("a")
 	must(t, err)
 	want(t, "leads", got, []kaisei.Lead{two, one})
+	got, err = s.Leads("")
+	must(t, err)
+	want(t, "leads of all sources", got, []kaisei.Lead{two, one, other})
 	if err := s.SaveLeads([]kaisei.Lead{{Source: "c", Document: "c/1"}, {Source: "c"}}); err == nil {
 		t.Error("a lead without a document was accepted")
 	}

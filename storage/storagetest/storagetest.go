@@ -27,6 +27,8 @@ type Walk interface {
 	Seen(source, url string) (kaisei.Seen, bool, error)
 	Leads(source string) ([]kaisei.Lead, error)
 	SaveLeads(l []kaisei.Lead) error
+	Rule(c kaisei.RulingCommit) (kaisei.RulingCommit, error)
+	Rulings(document string) ([]kaisei.Ruling, error)
 	Poll(source string) (kaisei.Poll, bool, error)
 	SavePoll(p kaisei.Poll) error
 	Polls() ([]kaisei.Poll, error)
@@ -87,6 +89,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a twin is the earliest other document with the text", twin},
 		{"what was seen is kept per source and URL", seen},
 		{"leads replace by source and document", leads},
+		{"rulings are appended with what they make", rulings},
+		{"a ruling that conflicts leaves nothing", rulingRefused},
 		{"polls replace by source", polls},
 		{"looks come newest first", looks},
 		{"looks out of order come in order", looksDisorder},
