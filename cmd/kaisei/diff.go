@@ -16,11 +16,16 @@ import (
 
 func (a *app) diffCommand() *cobra.Command {
 	var format, order, charset string
+	var j judging
 	c := &cobra.Command{
 		Use: "diff OLD NEW", Short: "Compare two documents clause by clause (新旧対照表)",
 		Long: `diff compares two local documents of any readable type, told by content and not by name. A PDF can be
 compared with a Word file or a web page. The forms html and markdown are a 新旧対照表: 改正後 left,
-改正前 right, as ministries print it.`,
+改正前 right, as ministries print it.
+
+With --judge the difference is judged as a change of a document of --layer would be: class, severity, every norm
+that binds harder or softer, whom and what it touches, the days, and why. Without --layer the layer is guessed
+from the title, and the guess is printed. Version labels come from the titles, or else the file names.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			form, err := a.format(format, "text", "json", "markdown", "html")
@@ -30,20 +35,34 @@ compared with a Word file or a web page. The forms html and markdown are a 新�
 			if order != "new-old" && order != "old-new" {
 				return usage{fmt.Errorf("--order %q is neither new-old nor old-new", order)}
 			}
+			if err := j.check(c); err != nil {
+				return err
+			}
 			before, after, err := a.readPair(c.Context(), args[0], args[1], charset)
 			if err != nil {
 				return err
 			}
 			edits := diff.Blocks(before.Blocks, after.Blocks)
-			return a.printEdits(edits, form, render.Meta{
-				TitleBefore: titled(before, args[0]), TitleAfter: titled(after, args[1]),
-			}, order == "old-new")
+			m := render.Meta{TitleBefore: titled(before, args[0]), TitleAfter: titled(after, args[1])}
+			if j.asked {
+				ch, err := a.judge(j, before, after, args, edits)
+				if err != nil {
+					return err
+				}
+				if form == "json" {
+					return a.printJSON(judgedPair(ch))
+				}
+				o := render.Options{Lang: a.language()}
+				m.Title, m.Language, m.Lines = j.title, ch.Language, render.Judgement(ch, o)
+			}
+			return a.printEdits(edits, form, m, order == "old-new")
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&format, "format", "", "text, json, markdown or html (default text)")
 	f.StringVar(&order, "order", "new-old", "columns of the table: new-old (as ministries print it) or old-new")
 	f.StringVar(&charset, "charset", "", "encoding to assume where the bytes do not tell")
+	j.flags(f)
 	return c
 }
 

@@ -117,6 +117,9 @@ var messages = map[string]kaisei.Text{
 	"shift.softened":  {JA: "緩和", EN: "softened"},
 	"shift.added":     {JA: "義務新設", EN: "obligation added"},
 	"shift.removed":   {JA: "義務削除", EN: "obligation removed"},
+	"facet.roles":     {JA: "主体", EN: "Roles"},
+	"facet.themes":    {JA: "主題", EN: "Themes"},
+	"facet.sectors":   {JA: "分野", EN: "Sectors"},
 
 	// Digest.
 	"digest.name":           {JA: "日本のAIガバナンス 週報", EN: "Japan AI governance, weekly digest"},

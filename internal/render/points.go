@@ -269,16 +269,7 @@ func shiftPoint(s kaisei.Shift, edits []kaisei.Edit, at, page int, lang string) 
 	default:
 		spans = quoteEnds(s.Before)
 	}
-	switch s.Direction {
-	case kaisei.Hardened:
-		p.sign, p.label = "▲", say(lang, "shift.hardened")
-	case kaisei.Softened:
-		p.sign, p.label = "▼", say(lang, "shift.softened")
-	case kaisei.ObligationAdded:
-		p.sign, p.label = "＋", say(lang, "shift.added")
-	default:
-		p.sign, p.label = "－", say(lang, "shift.removed")
-	}
+	p.sign, p.label = shiftName(s.Direction, lang)
 	p.text, p.more = elide(spans, lang)
 	return p
 }

@@ -1,0 +1,111 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+
+	"kaisei/internal/kaisei"
+)
+
+// maxClause is how much of a clause a judgement quotes on either side.
+const maxClause = 300
+
+// Judgement writes what rules made of a change, in full and a line each: severity and class, the layer,
+// every norm that binds harder or softer with both clauses, whom and what it touches, every reason
+// with the words that matched and where they stand, and the days. The lines are clean and not
+// yet escaped, so that they can stand in Meta.Lines.
+func Judgement(c kaisei.Change, o Options) []string {
+	l := o.lang()
+	lines := []string{
+		SeverityMark(c.Severity) + " " + SeverityName(c.Severity, l) + say(l, "dot") + ClassName(c.Class, l),
+		LayerName(c.Layer, l) + say(l, "paren", Force(c.Layer, l)),
+		counts(kaisei.Change{Shifts: c.Shifts}, l),
+	}
+	for _, s := range c.Shifts {
+		lines = append(lines, ShiftLine(s, o))
+	}
+	for _, f := range []struct {
+		name, group string
+		ids         []string
+	}{{say(l, "facet.roles"), "role", c.Roles}, {say(l, "facet.themes"), "theme", c.Themes}, {say(l, "facet.sectors"), "sector", c.Sectors}} {
+		var named []string
+		for _, id := range f.ids {
+			named = append(named, nameOf(l, f.group, id))
+		}
+		if len(named) > 0 {
+			lines = append(lines, f.name+say(l, "colon")+strings.Join(named, say(l, "list")))
+		}
+	}
+	for _, r := range c.Reasons {
+		lines = append(lines, say(l, "reasons")+say(l, "colon")+ReasonLine(r, o))
+	}
+	for _, n := range notes(c, l) {
+		lines = append(lines, "※ "+n)
+	}
+	return without(append(lines, dates(c, l)))
+}
+
+// ReasonLine writes one reason in full: why, the words that matched, where they stand, the rule.
+func ReasonLine(r kaisei.Reason, o Options) string {
+	l := o.lang()
+	s := head(Clean(r.Text.In(l)), maxNote)
+	if m := head(Clean(r.Match), maxNote); m != "" && !strings.Contains(s, m) {
+		s += say(l, "paren", m)
+	}
+	if w := head(Clean(r.Where), maxNote); w != "" {
+		s += " @ " + w
+	}
+	return strings.TrimSpace(s + " [" + brief(r.Rule) + "]")
+}
+
+// ShiftLine writes one shift of a norm in full: what happened, whom it binds, where, and both clauses
+// with the endings and ranks that decide.
+func ShiftLine(s kaisei.Shift, o Options) string {
+	l := o.lang()
+	sign, label := shiftName(s.Direction, l)
+	side := func(clause, ending string, rank int) string {
+		if clause == "" {
+			return ""
+		}
+		return head(Clean(clause), maxClause) + say(l, "paren", strings.TrimSpace(brief(ending)+" "+strconv.Itoa(rank)))
+	}
+	out := sign + " " + label
+	if where := fullPath(s.Path); where != "" {
+		out += " " + where
+	}
+	if s.Addressee != "" {
+		out += say(l, "paren", brief(s.Addressee))
+	}
+	before, after := side(s.Before, s.EndingBefore, s.RankBefore), side(s.After, s.EndingAfter, s.RankAfter)
+	switch {
+	case before == "":
+		before = after
+	case after != "":
+		before = say(l, "from-to", before, after)
+	}
+	return out + say(l, "colon") + before
+}
+
+// shiftName returns the sign of a direction and its name.
+func shiftName(d kaisei.Direction, lang string) (sign, label string) {
+	switch d {
+	case kaisei.Hardened:
+		return "▲", say(lang, "shift.hardened")
+	case kaisei.Softened:
+		return "▼", say(lang, "shift.softened")
+	case kaisei.ObligationAdded:
+		return "＋", say(lang, "shift.added")
+	}
+	return "－", say(lang, "shift.removed")
+}
+
+// without leaves out empty lines.
+func without(lines []string) []string {
+	kept := lines[:0]
+	for _, s := range lines {
+		if strings.TrimSpace(s) != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
