@@ -105,6 +105,8 @@ type Change struct {
 	Language      string   `json:"language,omitempty"`
 	Severity      Severity `json:"severity"`
 	Reasons       []Reason `json:"reasons"`
+	// Rules is the hash of the rules that judged.
+	Rules string `json:"rules,omitempty"`
 	// LabelBefore and LabelAfter are the version labels, or "".
 	LabelBefore string `json:"label_before,omitempty"`
 	LabelAfter  string `json:"label_after,omitempty"`

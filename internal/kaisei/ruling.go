@@ -52,22 +52,3 @@ type Step struct {
 	Version Version `json:"version"`
 	Change  *Change `json:"change,omitempty"`
 }
-
-// Judgement is what rules made of a change. A change keeps the judgement by which it was told; a
-// later one, made on request when rules have changed, is kept beside it and tells nobody.
-type Judgement struct {
-	// Rules is the hash of the rules that judged.
-	Rules    string    `json:"rules"`
-	At       time.Time `json:"at"`
-	Class    Class     `json:"class"`
-	Layer    Layer     `json:"layer"`
-	Severity Severity  `json:"severity"`
-	Reasons  []Reason  `json:"reasons"`
-	Shifts   []Shift   `json:"shifts,omitempty"`
-	Roles    []string  `json:"roles,omitempty"`
-	Themes   []string  `json:"themes,omitempty"`
-	Sectors  []string  `json:"sectors,omitempty"`
-	Dates    Dates     `json:"dates,omitzero"`
-	Touches  []Touch   `json:"touches,omitempty"`
-	Quiet    string    `json:"quiet,omitempty"`
-}

@@ -261,6 +261,10 @@ func sample(t testing.TB) *DB {
 		_, err := db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Action: kaisei.RuleConfirm, Document: "a/b", Note: fmt.Sprint("確認", n)}})
 		must(t, err)
 	}
+	for seq := range 5 {
+		_, err := db.Rejudge([]kaisei.Judgement{{Change: kaisei.ChangeID("a/b", 20-seq), Class: kaisei.ClassAmended}, {Change: fmt.Sprint("alone", 1+seq%2)}})
+		must(t, err)
+	}
 	must(t, db.SetMark("m", "v"))
 	must(t, db.Check())
 	return db
@@ -402,7 +406,9 @@ func TestADamagedFileNeverPanics(t *testing.T) {
 	t.Logf("%d of %d damages were not found", missed, rounds)
 }
 
-// readAll reads everything and does not care what comes of it.
+// readAll reads everything and does not care what comes of it. It does not write to small buckets: bbolt
+// keeps those inside a value, and where that value is damaged its pointers leave the value, which the garbage
+// collector takes for a fatal fault of the program.
 func readAll(db *DB) {
 	db.Latest("a/b")
 	db.Versions("a/b")
@@ -411,7 +417,8 @@ func readAll(db *DB) {
 	db.Seen("a", "u")
 	db.Leads("a")
 	db.Rulings("a/b")
-	db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Document: "a/b"}})
+	db.Judgements("")
+	db.Judgements("a/b@20")
 	db.Polls()
 	db.Looks("", time.Time{}, 0)
 	db.Due(time.Unix(1<<40, 0), 0)

@@ -16,7 +16,7 @@ func fields(t *testing.T, s Store) {
 	must(t, s.SaveCapture(c, ""))
 	f := &filler{}
 	v, change, look, delivery, seen := fill[kaisei.Version](f), fill[kaisei.Change](f), fill[kaisei.Look](f), fill[kaisei.Delivery](f), fill[kaisei.Seen](f)
-	lead, poll, ruling := fill[kaisei.Lead](f), fill[kaisei.Poll](f), fill[kaisei.Ruling](f)
+	lead, poll, ruling, judgement := fill[kaisei.Lead](f), fill[kaisei.Poll](f), fill[kaisei.Ruling](f), fill[kaisei.Judgement](f)
 	v.Document, v.Seq, v.Snapshot.Hash = "d", 1, c.Hash
 	change.ID, change.Document, change.Number = "d@1", "d", 1
 	delivery.State = kaisei.DeliveryDead
@@ -51,6 +51,14 @@ func fields(t *testing.T, s Store) {
 	gotRulings, err := s.Rulings("")
 	must(t, err)
 	want(t, "rulings", gotRulings, []kaisei.Ruling{ruling})
+	judgement.Change = change.ID
+	judged, err := s.Rejudge([]kaisei.Judgement{judgement})
+	must(t, err)
+	judgement.Number = 1
+	want(t, "judgement returned", judged, []kaisei.Judgement{judgement})
+	gotJudgements, err := s.Judgements(change.ID)
+	must(t, err)
+	want(t, "judgements", gotJudgements, []kaisei.Judgement{judgement})
 	bare := v
 	bare.Blocks = nil
 	vs, err := s.Versions("d")

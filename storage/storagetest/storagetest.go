@@ -53,6 +53,8 @@ type Ledger interface {
 	Change(id string) (kaisei.Change, bool, error)
 	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
 	LastNumber() (uint64, error)
+	Rejudge(js []kaisei.Judgement) ([]kaisei.Judgement, error)
+	Judgements(change string) ([]kaisei.Judgement, error)
 	Check() error
 	Stats() (kaisei.StoreStats, error)
 	Prune(looksBefore time.Time) (int, error)
@@ -91,6 +93,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"leads replace by source and document", leads},
 		{"rulings are appended with what they make", rulings},
 		{"a ruling that conflicts leaves nothing", rulingRefused},
+		{"judgements are appended and alter nothing", judgements},
+		{"a judgement of no change leaves nothing", judgementRefused},
 		{"polls replace by source", polls},
 		{"looks come newest first", looks},
 		{"looks out of order come in order", looksDisorder},
