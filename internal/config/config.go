@@ -31,6 +31,8 @@ type Config struct {
 	PDF       PDF       `toml:"pdf"`
 	Retention Retention `toml:"retention"`
 	Log       Log       `toml:"log"`
+	// UseCases are the operator's own uses of AI, which changes touch.
+	UseCases []UseCase `toml:"use_case"`
 	// Channels are who is told. Without any [[channel]] the console is.
 	Channels []Channel `toml:"channel"`
 }
@@ -116,6 +118,8 @@ type Channel struct {
 	Classes     []string `toml:"classes"`
 	// Sources are IDs, or beginnings of IDs that end in "/".
 	Sources []string `toml:"sources"`
+	// UseCases are names of use cases, one of which a change must touch.
+	UseCases []string `toml:"use_cases"`
 
 	// Slack: a bot token with the channel to post to, or the URL of an incoming webhook.
 	Token   Secret `toml:"token"`

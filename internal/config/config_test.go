@@ -373,7 +373,7 @@ func TestTheExampleLoadsAndShowsEveryKeyAndTheDefaults(t *testing.T) {
 	}
 	want := Default()
 	want.State = filepath.Join(filepath.Dir(full), want.State)
-	want.Channels = c.Channels
+	want.Channels, want.UseCases = c.Channels, c.UseCases
 	if d := cmp.Diff(want, c, sameSecret, cmp.Transformer("empty", func(s []string) []string { return append([]string{}, s...) })); d != "" {
 		t.Errorf("the example shows other defaults (-want +got):\n%s", d)
 	}

@@ -51,9 +51,14 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Check notes what is wrong with a configuration that this package cannot know: whether the words of
+// rules and catalogue exist. It calls problem with the key, as Problem has it, and what is wrong.
+type Check func(c Config, problem func(key, format string, args ...any))
+
 // Load reads the file at path over the defaults. What is wrong with its content comes back
-// as Problems, all at once; what is wrong with reading it as any other error.
-func Load(path string) (Config, error) {
+// as Problems, those of the checks among them, all at once; what is wrong with reading it as any
+// other error.
+func Load(path string, checks ...Check) (Config, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return Config{}, fmt.Errorf("read the configuration: %w", err)
@@ -68,14 +73,14 @@ func Load(path string) (Config, error) {
 	if len(b) > MaxFile {
 		return Config{}, Problems{{File: path, Message: fmt.Sprintf("is larger than %s", Size(MaxFile))}}
 	}
-	return parse(b, path)
+	return parse(b, path, checks...)
 }
 
 // maxProblems ends the search for more: who has fifty has the wrong file.
 const maxProblems = 50
 
 // parse is Load after the reading; paths are relative to the folder of name.
-func parse(b []byte, name string) (Config, error) {
+func parse(b []byte, name string, checks ...Check) (Config, error) {
 	r := reading{file: name, at: map[string]position{}, untyped: map[string]bool{}}
 	if !r.index(b) {
 		return Config{}, r.problems
@@ -83,6 +88,9 @@ func parse(b []byte, name string) (Config, error) {
 	c := r.decode(b)
 	r.complete(&c)
 	r.validate(&c)
+	for _, check := range checks {
+		check(c, r.problem)
+	}
 	if len(r.problems) == 0 {
 		return c, nil
 	}

@@ -68,7 +68,9 @@ func (r *reading) validate(c *Config) {
 			r.problem(channelKey(i)+".name", "%q is the name of another channel too", ch.Name)
 		}
 		names[ch.Name] = true
+		r.declared(channelKey(i)+".use_cases", ch.UseCases, c.UseCases)
 	}
+	r.useCases(c)
 }
 
 func (r *reading) channel(table string, c Channel) {
