@@ -83,6 +83,9 @@ func (r *Rules) Judge(f Finding) kaisei.Change {
 	r.facets(&c, f, facts)
 	c.Notes = append(c.Notes, notesOf(f)...)
 	r.quiet(&c, f, facts)
+	if c.Quiet == "" {
+		c.Touches = r.Touches(c, f.Source, f.Next.Blocks)
+	}
 	return c
 }
 

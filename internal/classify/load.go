@@ -37,6 +37,8 @@ type Rules struct {
 	all      []*Rule
 	decides  map[string][]*Rule
 	disabled []string
+	// uses are the operator's uses of AI; see For.
+	uses []use
 }
 
 // All returns every rule in the order in which they are asked.

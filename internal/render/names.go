@@ -63,7 +63,7 @@ func SectorName(id, lang string) string { return nameOf(lang, "sector", id) }
 var names = map[string]map[string]kaisei.Text{
 	"layer": layerNames(), "force": forceNames(), "class": classNames(),
 	"severity": severityNames(), "cause": causeNames(), "verdict": verdictNames(),
-	"role": roleNames(), "theme": themeNames(), "sector": sectorNames(),
+	"role": kaisei.RoleNames(), "theme": kaisei.ThemeNames(), "sector": kaisei.SectorNames(),
 }
 
 func layerNames() map[string]kaisei.Text {
@@ -182,59 +182,5 @@ func verdictNames() map[string]kaisei.Text {
 		"listing":      {JA: "一覧を確認", EN: "listing read"},
 		"suspect":      {JA: "疑わしい（再確認待ち）", EN: "suspect (a second look decides)"},
 		"failed":       {JA: "失敗", EN: "failed"},
-	}
-}
-
-func roleNames() map[string]kaisei.Text {
-	dev := kaisei.Text{JA: "開発者", EN: "developers"}
-	prov := kaisei.Text{JA: "提供者", EN: "providers"}
-	user := kaisei.Text{JA: "利用者", EN: "business users"}
-	gov := kaisei.Text{JA: "政府・自治体", EN: "government"}
-	return map[string]kaisei.Text{
-		"developer": dev, "provider": prov,
-		"user": user, "business-user": user,
-		"government": gov,
-		"research":   {JA: "研究機関", EN: "research"},
-		"citizens":   {JA: "国民", EN: "citizens"},
-		"citizen":    {JA: "国民", EN: "citizens"},
-	}
-}
-
-func themeNames() map[string]kaisei.Text {
-	return map[string]kaisei.Text{
-		"human-centricity":   {JA: "人間中心", EN: "human-centricity"},
-		"fairness":           {JA: "公平性", EN: "fairness"},
-		"safety":             {JA: "安全性", EN: "safety"},
-		"transparency":       {JA: "透明性", EN: "transparency"},
-		"accountability":     {JA: "アカウンタビリティ", EN: "accountability"},
-		"security":           {JA: "セキュリティ", EN: "security"},
-		"privacy":            {JA: "プライバシー・個人情報", EN: "privacy"},
-		"fair-competition":   {JA: "公正競争", EN: "fair competition"},
-		"literacy":           {JA: "リテラシー", EN: "AI literacy"},
-		"ai-literacy":        {JA: "リテラシー", EN: "AI literacy"},
-		"innovation":         {JA: "イノベーション", EN: "innovation"},
-		"copyright":          {JA: "著作権", EN: "copyright"},
-		"foundation-models":  {JA: "基盤モデル・高度なAIシステム", EN: "foundation models"},
-		"generative-ai":      {JA: "生成AI", EN: "generative AI"},
-		"ai-agents":          {JA: "AIエージェント", EN: "AI agents"},
-		"agents":             {JA: "AIエージェント", EN: "AI agents"},
-		"incident-reporting": {JA: "インシデント報告", EN: "incident reporting"},
-		"procurement":        {JA: "調達", EN: "procurement"},
-		"training-data":      {JA: "学習データ", EN: "training data"},
-	}
-}
-
-func sectorNames() map[string]kaisei.Text {
-	media := kaisei.Text{JA: "メディア・文化", EN: "media and culture"}
-	return map[string]kaisei.Text{
-		"finance":           {JA: "金融", EN: "finance"},
-		"health":            {JA: "医療", EN: "health"},
-		"education":         {JA: "教育", EN: "education"},
-		"government":        {JA: "行政", EN: "government"},
-		"industry":          {JA: "産業", EN: "industry"},
-		"media":             media,
-		"media-and-culture": media, "media-culture": media,
-		"telecom":    {JA: "通信", EN: "telecom"},
-		"employment": {JA: "雇用", EN: "employment"},
 	}
 }
