@@ -45,6 +45,8 @@ type Channel struct {
 	Classes                 []kaisei.Class
 	// Sources are IDs, or beginnings of IDs that end in "/".
 	Sources []string
+	// UseCases are names of uses of AI, one of which a change must touch.
+	UseCases []string
 }
 
 // Message is a delivery with what it is about. Exactly one of Changes, Digest and

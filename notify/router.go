@@ -70,7 +70,8 @@ func (ch Channel) matches(c kaisei.Change) bool {
 	case ch.MinSeverity != "" && c.Severity.Rank() < ch.MinSeverity.Rank(),
 		len(ch.Layers) > 0 && !slices.Contains(ch.Layers, c.Layer),
 		len(ch.Classes) > 0 && !slices.Contains(ch.Classes, c.Class),
-		len(ch.Sources) > 0 && !slices.ContainsFunc(ch.Sources, func(s string) bool { return below(c.Source, s) }):
+		len(ch.Sources) > 0 && !slices.ContainsFunc(ch.Sources, func(s string) bool { return below(c.Source, s) }),
+		len(ch.UseCases) > 0 && !slices.ContainsFunc(c.Touches, func(t kaisei.Touch) bool { return slices.Contains(ch.UseCases, t.UseCase) }):
 		return false
 	}
 	return true

@@ -73,3 +73,20 @@ func TestNoticesGoOnlyToChannelsThatAskForThem(t *testing.T) {
 		t.Errorf("got %s", first[0].ID)
 	}
 }
+
+func TestAChannelCanBeLimitedToUsesOfAI(t *testing.T) {
+	r := Router{Channels: []Channel{
+		{Name: "hr", Alerts: true, UseCases: []string{"採用支援AI"}},
+		{Name: "support", Alerts: true, UseCases: []string{"チャットボット"}},
+		{Name: "either", Alerts: true, UseCases: []string{"チャットボット", "採用支援AI"}},
+		{Name: "both", Alerts: true, UseCases: []string{"採用支援AI"}, MinSeverity: kaisei.Critical},
+	}}
+	c := example(1)
+	if got := r.Route(c, monday()); len(got) != 0 {
+		t.Errorf("what touches nothing goes to %q", channelsOf(got))
+	}
+	c.Touches = []kaisei.Touch{{UseCase: "採用支援AI"}}
+	if got := channelsOf(r.Route(c, monday())); !slices.Equal(got, []string{"hr", "either"}) {
+		t.Errorf("got %q", got)
+	}
+}

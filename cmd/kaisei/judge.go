@@ -75,6 +75,7 @@ type pairJSON struct {
 	Themes      []string        `json:"themes"`
 	Sectors     []string        `json:"sectors"`
 	Dates       kaisei.Dates    `json:"dates"`
+	Touches     []kaisei.Touch  `json:"touches"`
 	Notes       []kaisei.Text   `json:"notes"`
 }
 
@@ -100,7 +101,7 @@ type shiftJSON struct {
 func judgedPair(c kaisei.Change) pairJSON {
 	p := pairJSON{
 		Edits: listed(c.Edits), Title: c.Title, LabelBefore: c.LabelBefore, LabelAfter: c.LabelAfter, Layer: c.Layer, Class: c.Class, Severity: c.Severity,
-		Reasons: []reasonJSON{}, Shifts: []shiftJSON{}, Roles: list(c.Roles), Themes: list(c.Themes), Sectors: list(c.Sectors), Dates: c.Dates, Notes: list(c.Notes),
+		Reasons: []reasonJSON{}, Shifts: []shiftJSON{}, Roles: list(c.Roles), Themes: list(c.Themes), Sectors: list(c.Sectors), Dates: c.Dates, Touches: list(c.Touches), Notes: list(c.Notes),
 	}
 	for _, r := range c.Reasons {
 		p.Reasons = append(p.Reasons, reasonJSON(r))

@@ -103,7 +103,7 @@ func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width i
 	for _, ch := range c.Channels {
 		n := notify.Channel{
 			Name: ch.Name, Alerts: ch.Alerts, Notices: ch.Notices, Digest: ch.Digest != "",
-			MinSeverity: kaisei.Severity(ch.MinSeverity), Sources: ch.Sources,
+			MinSeverity: kaisei.Severity(ch.MinSeverity), Sources: ch.Sources, UseCases: ch.UseCases,
 		}
 		for _, l := range ch.Layers {
 			n.Layers = append(n.Layers, kaisei.Layer(l))

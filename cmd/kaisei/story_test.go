@@ -175,9 +175,11 @@ type story struct {
 func newStory(t *testing.T) *story {
 	s := &story{site: newMinistry(t), slack: newSlackServer(t), mail: newMailServer(t), dir: t.TempDir()}
 	s.write(t, "mihon.toml", fmt.Sprintf(storySource, s.site.URL))
-	s.write(t, "kaisei.toml", fmt.Sprintf(storyConfig, s.mail.port))
+	s.write(t, "kaisei.toml", s.config())
 	return s
 }
+
+func (s *story) config() string { return fmt.Sprintf(storyConfig, s.mail.port) }
 
 func (s *story) write(t *testing.T, name, text string) {
 	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {

@@ -40,7 +40,7 @@ func (a *app) settings() (config.Config, error) {
 			return c, err
 		}
 		var err error
-		if c, err = config.Load(name); err != nil {
+		if c, err = config.Load(name, useWords); err != nil {
 			return c, err
 		}
 	}
@@ -116,11 +116,7 @@ func (a *app) catalog() (catalog, error) {
 	if err != nil {
 		return catalog{}, err
 	}
-	files, err := load(c.SourcesFiles, func(name string, b []byte) sources.File { return sources.File{Name: name, Data: b} })
-	if err != nil {
-		return catalog{}, fmt.Errorf("read sources_files: %w", err)
-	}
-	cat, err := sources.Load(files...)
+	cat, err := readSources(c)
 	if err != nil {
 		return catalog{}, err
 	}
@@ -143,6 +139,15 @@ func (a *app) catalog() (catalog, error) {
 		}
 	}
 	return out, nil
+}
+
+// readSources reads the built-in sources and the operator's.
+func readSources(c config.Config) (*sources.Catalog, error) {
+	files, err := load(c.SourcesFiles, func(name string, b []byte) sources.File { return sources.File{Name: name, Data: b} })
+	if err != nil {
+		return nil, fmt.Errorf("read sources_files: %w", err)
+	}
+	return sources.Load(files...)
 }
 
 // catalog is the sources as the operator wants them.
@@ -170,12 +175,21 @@ func load[T any](patterns []string, made func(name string, b []byte) T) ([]T, er
 	return out, nil
 }
 
-// rules loads the built-in rules and the operator's.
+// rules loads the built-in rules and the operator's, with the operator's uses of AI.
 func (a *app) rules() (*classify.Rules, error) {
 	c, err := a.settings()
 	if err != nil {
 		return nil, err
 	}
+	r, err := readRules(c)
+	if err != nil {
+		return nil, err
+	}
+	return r.For(useCases(c)), nil
+}
+
+// readRules reads the built-in rules and the operator's.
+func readRules(c config.Config) (*classify.Rules, error) {
 	files, err := load(c.RulesFiles, func(name string, b []byte) classify.RuleFile { return classify.RuleFile{Name: name, Data: b} })
 	if err != nil {
 		return nil, fmt.Errorf("read rules_files: %w", err)
