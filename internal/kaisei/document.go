@@ -70,6 +70,8 @@ type Version struct {
 	Blocks   []Block   `json:"blocks,omitempty"`
 	Gone     bool      `json:"gone,omitempty"`
 	SeenAt   time.Time `json:"seen_at"`
+	// Match says how this version was recognised as one of the document; see the Match constants.
+	Match string `json:"match,omitempty"`
 }
 
 // TextHash returns the hash of texts in order, each closed by a zero byte. Callers

@@ -185,6 +185,40 @@ type Lead struct {
 	Via string `json:"via,omitempty"`
 	// As is what it leads to.
 	As FollowAs `json:"as,omitempty"`
-	// Match says how the document was recognised: "catalogue", "new", "key", "url" or "similar".
+	// Match says how the document was recognised when the lead last led to another address, title
+	// or label; see the Match constants.
 	Match string `json:"match"`
+	// To is the document of which it shows versions, where that is not Document: a ruling or an
+	// automatic match joined the two.
+	To string `json:"to,omitempty"`
+	// Named is the name by which the catalogue offers it, where a ruling split Document off from
+	// that one.
+	Named string `json:"named,omitempty"`
+}
+
+// The ways in which a document is recognised.
+const (
+	MatchCatalogue = "catalogue" // the catalogue names it
+	MatchNew       = "new"       // it was not known
+	MatchKey       = "key"       // its title is the same, without version, date and format
+	MatchURL       = "url"       // its address is the same
+	MatchSimilar   = "similar"   // title and text are alike
+	MatchOperator  = "operator"  // an operator ruled
+)
+
+// LeadsTo returns the document of which the lead shows versions.
+func (l Lead) LeadsTo() string {
+	if l.To != "" {
+		return l.To
+	}
+	return l.Document
+}
+
+// Automatic reports whether the program recognised the document by itself, which an operator may
+// confirm or undo.
+func (l Lead) Automatic() bool { return AutomaticMatch(l.Match) }
+
+// AutomaticMatch reports whether a way of recognising a document is the program's own.
+func AutomaticMatch(match string) bool {
+	return match == MatchKey || match == MatchURL || match == MatchSimilar
 }

@@ -222,6 +222,9 @@ func (v *visit) target(ctx context.Context, t kaisei.Target, l kaisei.Lead, from
 	case t.As != kaisei.FollowDocument:
 		return nil
 	}
+	if earlier, err := v.earlier(t, l); err != nil || earlier {
+		return err
+	}
 	due, err := v.due(t.URL)
 	if err != nil || !due {
 		return err

@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -18,18 +20,24 @@ type leads struct {
 	byID   map[string]*kaisei.Lead
 	order  []string
 	dirty  map[string]bool
+	// joined are the documents to which a lead of another name leads.
+	joined map[string]bool
 }
 
 func newLeads(source string, former []string, known []kaisei.Lead) *leads {
-	l := &leads{source: source, former: former, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}}
+	l := &leads{source: source, former: former, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}, joined: map[string]bool{}}
 	for _, k := range known {
 		l.byID[k.Document] = &k
 		l.order = append(l.order, k.Document)
+		if k.To != "" {
+			l.joined[k.To] = true
+		}
 	}
 	return l
 }
 
-// take returns the lead of t, an old one where t is recognised and else a new one.
+// take returns the lead of t, an old one where t is recognised and else a new one. Its Document is
+// the one of which t is a version, also where the lead was joined to another's.
 // baseline marks what the source offered at its first good look. A lead that comes
 // back with another label or address stops being baseline: what it leads to is news
 // even if its earlier state was never read.
@@ -38,60 +46,101 @@ func (l *leads) take(t kaisei.Target, via string, baseline bool, at time.Time) k
 	if old == nil {
 		n := kaisei.Lead{
 			Source: l.source, Document: t.Document, Key: t.Key, Title: t.Title, Label: t.Label, URL: t.URL,
-			Published: t.Published, Baseline: baseline, FirstSeen: at, Via: via, As: t.As, Match: "new",
+			Published: t.Published, Baseline: baseline, FirstSeen: at, Via: via, As: t.As, Match: kaisei.MatchNew,
 		}
 		if n.Document == "" {
 			n.Document = l.name(t)
 		} else {
-			n.Match = "catalogue"
+			n.Match = kaisei.MatchCatalogue
 		}
-		l.byID[n.Document] = &n
-		l.order = append(l.order, n.Document)
-		l.dirty[n.Document] = true
+		l.add(n)
 		return n
 	}
 	if old.URL != t.URL || old.Label != t.Label || old.Title != t.Title || old.Via != via || old.Key != t.Key {
 		if old.URL != t.URL || old.Label != t.Label {
 			old.Baseline = false
 		}
+		if old.URL != t.URL || old.Label != t.Label || old.Key != t.Key {
+			old.Match = match
+		}
 		old.URL, old.Label, old.Title, old.Via, old.Key = t.URL, t.Label, t.Title, via, t.Key
-		old.Match = match
 		if !t.Published.IsZero() {
 			old.Published = t.Published
 		}
 		l.dirty[old.Document] = true
 	}
-	return *old
+	found := *old
+	found.Document = old.LeadsTo()
+	return found
+}
+
+func (l *leads) add(k kaisei.Lead) {
+	l.byID[k.Document] = &k
+	l.order = append(l.order, k.Document)
+	l.dirty[k.Document] = true
 }
 
 // find recognises a target: by the catalogue's name, by its identity key, by its address,
 // or, for an item whose title was edited in place, by address, day and likeness.
 func (l *leads) find(t kaisei.Target) (*kaisei.Lead, string) {
 	if t.Document != "" {
-		return l.named(t.Document), "catalogue"
+		return l.named(t), kaisei.MatchCatalogue
 	}
-	var byKey, byURL, alike *kaisei.Lead
+	if t.As == kaisei.FollowItem {
+		return l.item(t)
+	}
+	var best *kaisei.Lead
+	for _, id := range l.order {
+		if k := l.byID[id]; k.As == t.As && closeness(k, t) > 0 && closer(k, best, t) {
+			best = k
+		}
+	}
+	switch {
+	case best == nil:
+		return nil, ""
+	case closeness(best, t) == 1:
+		return best, kaisei.MatchURL
+	}
+	return best, kaisei.MatchKey
+}
+
+// closeness says what a lead and a target have in common: 3 for key and address, 2 for the key, 1
+// for the address, 0 for neither.
+func closeness(k *kaisei.Lead, t kaisei.Target) int {
+	n := 0
+	if k.Key != "" && k.Key == t.Key {
+		n = 2
+	}
+	if k.URL == t.URL {
+		n++
+	}
+	return n
+}
+
+// closer reports whether a is a better lead than b, which may be nil, for t. Of two that are as
+// close, which only a ruling makes, the younger one is where the source had got to.
+func closer(a, b *kaisei.Lead, t kaisei.Target) bool {
+	if b == nil {
+		return true
+	}
+	if x, y := closeness(a, t), closeness(b, t); x != y {
+		return x > y
+	}
+	return !a.FirstSeen.Before(b.FirstSeen)
+}
+
+// item recognises an item, which is its words, its address and its day.
+func (l *leads) item(t kaisei.Target) (*kaisei.Lead, string) {
+	var byKey, alike *kaisei.Lead
 	for _, id := range l.order {
 		k := l.byID[id]
-		if k.As != t.As {
-			continue
-		}
-		if t.As != kaisei.FollowItem {
-			if k.Key != "" && k.Key == t.Key {
-				byKey = k
-			}
-			if k.URL == t.URL {
-				byURL = k
-			}
-			continue
-		}
-		if k.URL != t.URL && k.Key != t.Key {
+		if k.As != t.As || k.URL != t.URL && k.Key != t.Key {
 			continue
 		}
 		same := ja.Key(k.Title) == ja.Key(t.Title) && !recurs(k.Published, t.Published)
 		switch {
 		case same && k.Published == t.Published:
-			return k, "key"
+			return k, kaisei.MatchKey
 		case same:
 			byKey = k
 		case k.Published == t.Published && ja.Likeness(ja.Key(k.Title), ja.Key(t.Title)) >= EditedTitle:
@@ -100,27 +149,64 @@ func (l *leads) find(t kaisei.Target) (*kaisei.Lead, string) {
 	}
 	switch {
 	case byKey != nil:
-		return byKey, "key"
-	case byURL != nil:
-		return byURL, "url"
+		return byKey, kaisei.MatchKey
 	case alike != nil:
-		return alike, "similar"
+		return alike, kaisei.MatchSimilar
 	}
 	return nil, ""
 }
 
-// named finds a document that the catalogue names, also under a former ID of the source.
-func (l *leads) named(document string) *kaisei.Lead {
-	if k := l.byID[document]; k != nil {
-		return k
+// named finds a document that the catalogue names, also under a former ID of the source, and of
+// those that rulings split off from it the one that t is closest to.
+func (l *leads) named(t kaisei.Target) *kaisei.Lead {
+	best := l.byID[t.Document]
+	rest := strings.TrimPrefix(t.Document, l.source)
+	for i := 0; best == nil && i < len(l.former); i++ {
+		best = l.byID[l.former[i]+rest]
 	}
-	rest := strings.TrimPrefix(document, l.source)
-	for _, was := range l.former {
-		if k := l.byID[was+rest]; k != nil {
-			return k
+	for _, id := range l.order {
+		if k := l.byID[id]; k.Named == t.Document && closer(k, best, t) {
+			best = k
 		}
 	}
-	return nil
+	return best
+}
+
+// shared reports whether several leads lead to a document.
+func (l *leads) shared(document string) bool { return l.joined[document] }
+
+// earlier reports whether t is an earlier version of a document to which several addresses lead: a
+// listing may go on offering what it called something else.
+func (v *visit) earlier(t kaisei.Target, l kaisei.Lead) (bool, error) {
+	if !v.leads.shared(l.Document) {
+		return false, nil
+	}
+	head, known, err := v.w.Store.Head(l.Document)
+	if err != nil {
+		return false, fmt.Errorf("read the latest version of %s: %w", l.Document, err)
+	}
+	if !known || head.Snapshot.URL == t.URL {
+		return false, nil
+	}
+	return laterVersion(head.Label, head.Published, labelOf(t), t.Published) > 0, nil
+}
+
+// labelOf is the version label of a target, from its title where the link says none.
+func labelOf(t kaisei.Target) string { return cmp.Or(t.Label, ja.Label(t.Title)) }
+
+// laterVersion orders two versions by their labels, or else by their days: 1 where a is the later, -1 where b
+// is, 0 where neither tells.
+func laterVersion(labelA string, dayA kaisei.Date, labelB string, dayB kaisei.Date) int {
+	if order, ok := ja.CompareLabels(labelA, labelB); ok && order != 0 {
+		return order
+	}
+	switch {
+	case dayA.IsZero() || dayB.IsZero() || dayA == dayB:
+		return 0
+	case dayA.Before(dayB):
+		return -1
+	}
+	return 1
 }
 
 // EditedTitle is how alike (0 to 1) two titles of the same day at the same address must be
@@ -154,7 +240,7 @@ func (l *leads) unread(s Store, url string) (bool, error) {
 		if k.Via != url || k.As != kaisei.FollowDocument {
 			continue
 		}
-		if _, ok, err := s.Head(k.Document); err != nil || !ok {
+		if _, ok, err := s.Head(k.LeadsTo()); err != nil || !ok {
 			return true, err
 		}
 	}

@@ -15,7 +15,10 @@ import (
 
 // inlineReader is the reader revision of text that a feed, a list or an API gave as
 // records: it is compared as it came.
-const inlineReader = "record/1"
+const (
+	inlineReader = "record/1"
+	recordFormat = "record"
+)
 
 // document reads a fetched page as the next version of a document.
 func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.Lead) error {
@@ -84,13 +87,14 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 
 // unchanged commits the look at a page that answered what was last seen there, and reports
 // whether that settles the document. It does only while the document still stands at
-// that address: a listing that leads back to an earlier one shows an earlier text.
+// that address: a listing that leads back to an earlier one shows an earlier text. Where several
+// addresses lead to the document, each counts when what it shows changes.
 func (v *visit) unchanged(p page, document string) (bool, error) {
 	head, known, err := v.w.Store.Head(document)
 	if err != nil {
 		return false, fmt.Errorf("read the latest version of %s: %w", document, err)
 	}
-	if !known || head.Snapshot.URL != p.look.URL {
+	if !known || head.Snapshot.URL != p.look.URL && !v.leads.shared(document) {
 		return false, nil
 	}
 	p.look.Document = document
@@ -104,7 +108,7 @@ func (v *visit) inline(t kaisei.Target, l kaisei.Lead, from page) error {
 		return fmt.Errorf("read the latest version of %s: %w", l.Document, err)
 	}
 	next := v.version(t, l, from.capture)
-	next.Format, next.Reader, next.Blocks = "record", inlineReader, t.Blocks
+	next.Format, next.Reader, next.Blocks = recordFormat, inlineReader, t.Blocks
 	next.PageURL, next.PageHash = cmp.Or(t.ShownAt, from.capture.URL), from.capture.Hash
 	next.Seq = prev.Seq + 1
 	keys := []string{diff.TextHash(t.Blocks)}
@@ -166,6 +170,9 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 			change.Notes = append(change.Notes, kaisei.Text{EN: n})
 		}
 	}
+	if n, ok := matchNote(prev, next); known && ok {
+		change.Notes = append(change.Notes, n)
+	}
 	c.Look.Verdict, c.Look.Change = kaisei.VerdictChanged, change.ID
 	if sameText {
 		c.Look.Verdict = kaisei.VerdictSameText
@@ -175,6 +182,24 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 		c.Deliveries = v.w.Route(change)
 	}
 	return v.commit(c)
+}
+
+// matchNote tells the reader of a change that it rests on an automatic match: the text stands at
+// another address than before, or under an edited title, and nobody said that it is the same document.
+func matchNote(prev, next kaisei.Version) (kaisei.Text, bool) {
+	moved := prev.Snapshot.URL != next.Snapshot.URL || next.Match == kaisei.MatchSimilar && prev.Title != next.Title
+	if !moved || !kaisei.AutomaticMatch(next.Match) {
+		return kaisei.Text{}, false
+	}
+	why := map[string]kaisei.Text{
+		kaisei.MatchKey:     {JA: "題名の一致", EN: "the same title"},
+		kaisei.MatchURL:     {JA: "アドレスの一致", EN: "the same address"},
+		kaisei.MatchSimilar: {JA: "題名と本文の類似", EN: "a similar title and text"},
+	}[next.Match]
+	return kaisei.Text{
+		JA: fmt.Sprintf("自動照合: %s（違うときは kaisei documents split %s %d）", why.JA, next.Document, next.Seq),
+		EN: fmt.Sprintf("Matched automatically by %s (if wrong: kaisei documents split %s %d)", why.EN, next.Document, next.Seq),
+	}, true
 }
 
 // suspect keeps an implausible reading out of the history until a second look finds
@@ -277,7 +302,7 @@ func (v *visit) version(t kaisei.Target, l kaisei.Lead, c kaisei.Capture) kaisei
 	next := kaisei.Version{
 		Document: l.Document, Source: v.s.ID, Title: t.Title, Label: t.Label,
 		Layer: t.Layer, Language: t.Language, Published: t.Published,
-		Snapshot: c.Snapshot, SeenAt: v.w.now(),
+		Snapshot: c.Snapshot, SeenAt: v.w.now(), Match: l.Match,
 	}
 	if next.Label == "" {
 		next.Label = ja.Label(t.Title)

@@ -50,6 +50,7 @@ type Store interface {
 	Latest(document string) (kaisei.Version, bool, error)
 	// Head is Latest without blocks.
 	Head(document string) (kaisei.Version, bool, error)
+	Version(document string, seq int) (kaisei.Version, bool, error)
 	Twin(textHash, document string) (kaisei.Version, bool, error)
 	Change(id string) (kaisei.Change, bool, error)
 	SaveCapture(c kaisei.Capture, like string) error
@@ -58,6 +59,7 @@ type Store interface {
 	Seen(source, url string) (kaisei.Seen, bool, error)
 	Leads(source string) ([]kaisei.Lead, error)
 	SaveLeads(l []kaisei.Lead) error
+	Rule(c kaisei.RulingCommit) (kaisei.RulingCommit, error)
 	Poll(source string) (kaisei.Poll, bool, error)
 	SavePoll(p kaisei.Poll) error
 	Polls() ([]kaisei.Poll, error)
