@@ -58,6 +58,9 @@ type Version struct {
 	// without reading every text again.
 	Dates    Dates    `json:"dates,omitzero"`
 	Snapshot Snapshot `json:"snapshot"`
+	// URL is where people read an item that its listing gave in full, else "": Snapshot is then the
+	// listing's.
+	URL string `json:"url,omitempty"`
 	// PageURL and PageHash name the listing that led to the document, as it stood then.
 	PageURL  string `json:"page_url,omitempty"`
 	PageHash string `json:"page_sha256,omitempty"`

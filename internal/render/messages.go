@@ -47,6 +47,12 @@ func thousands(n int) string {
 // messages is the catalogue of everything that people are told, by key. It is never written.
 // Layers, classes, severities and the like are in names.go.
 var messages = map[string]kaisei.Text{
+	// What is coming.
+	"calendar":          {JA: "AI関連法制の予定（kaisei）", EN: "Japan's AI governance: what is coming (kaisei)"},
+	"event.closing":     {JA: "意見募集の締切", EN: "consultation closes"},
+	"event.in-force-by": {JA: "施行（遅くともこの日まで）", EN: "in force by this day at the latest"},
+	"event.by":          {JA: "遅くとも %s", EN: "by %s"},
+	"event.open":        {JA: "日未定", EN: "day not fixed"},
 	// Alerts.
 	"between":           {JA: " ／ ", EN: " / "},
 	"dot":               {JA: " ・ ", EN: " · "},

@@ -110,6 +110,9 @@ func (v *visit) inline(t kaisei.Target, l kaisei.Lead, from page) error {
 	next := v.version(t, l, from.capture)
 	next.Format, next.Reader, next.Blocks = recordFormat, inlineReader, t.Blocks
 	next.PageURL, next.PageHash = cmp.Or(t.ShownAt, from.capture.URL), from.capture.Hash
+	if t.As == kaisei.FollowItem {
+		next.URL = t.URL
+	}
 	next.Seq = prev.Seq + 1
 	keys := []string{diff.TextHash(t.Blocks)}
 	if t.As == kaisei.FollowItem {

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kaisei/internal/calendar"
+	"kaisei/internal/classify"
+	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+	"kaisei/internal/web"
+)
+
+func (a *app) upcomingCommand() *cobra.Command {
+	var until, since, layer, file string
+	c := &cobra.Command{
+		Use: "upcoming", Short: "List what is coming: days of taking force, deadlines of consultations",
+		Long: `upcoming lists what the latest versions of all documents say is coming, in time order: days on which laws and
+guidelines take force, openings and deadlines of consultations. A day that is still to be fixed is given with what
+it rests on and its last possible day. --ics writes an iCalendar file that calendars can import or subscribe to.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			now := time.Now()
+			if since != "" {
+				var err error
+				if now, err = parseWhen("since", since); err != nil {
+					return err
+				}
+			}
+			end, err := parseWhen("until", until)
+			if err != nil {
+				return err
+			}
+			if layer != "" && !kaisei.Layer(layer).Known() {
+				return usage{fmt.Errorf("--layer %q is not one of %v", layer, kaisei.Layers())}
+			}
+			if file != "" && a.json {
+				return usage{fmt.Errorf("--ics and --json are two forms of the same list: choose one")}
+			}
+			r, done, err := a.reader(c.Context())
+			if err != nil {
+				return err
+			}
+			defer done()
+			all, err := a.events(r)
+			if err != nil {
+				return err
+			}
+			list := slices.DeleteFunc(calendar.Coming(all, now), func(e calendar.Event) bool {
+				return layer != "" && e.Layer != kaisei.Layer(layer) || !end.IsZero() && late(e, end)
+			})
+			if file != "" {
+				return a.writeICS(file, list)
+			}
+			return a.printEvents(list)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&until, "until", "", "coming before this day or instant; leaves out what has no day")
+	f.StringVar(&since, "since", "", "coming from this day or instant on, instead of now")
+	f.StringVar(&layer, "layer", "", "only this layer of the governance stack")
+	f.StringVar(&file, "ics", "", "write an iCalendar file here; - is standard output")
+	return c
+}
+
+// late reports whether an event lies at or after end, or has no day.
+func late(e calendar.Event, end time.Time) bool {
+	due := e.Due()
+	return due.IsZero() || !due.Before(end)
+}
+
+// events reads the latest versions of all documents, the lists of revisions of laws in full.
+func (a *app) events(r web.Reader) ([]calendar.Event, error) {
+	cat, err := a.catalog()
+	if err != nil {
+		return nil, err
+	}
+	docs, err := r.Documents("")
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range docs {
+		if !classify.ListOfRevisions(d) {
+			continue
+		}
+		full, ok, err := r.Latest(d.Document)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			docs[i] = full
+		}
+	}
+	return calendar.Events(docs, cat.Sources()), nil
+}
+
+// writeICS writes the file whole or not at all, because calendars subscribe to it.
+func (a *app) writeICS(file string, list []calendar.Event) error {
+	text := render.ICS(list, render.Options{Lang: a.language()})
+	if file == "-" {
+		_, err := fmt.Fprint(a.stdout, text)
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".kaisei-*.ics")
+	if err != nil {
+		return fmt.Errorf("write the calendar: %w", err)
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.WriteString(text)
+	if err == nil {
+		err = tmp.Chmod(0o644)
+	}
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("write the calendar: %w", err)
+	}
+	return nil
+}
+
+func (a *app) printEvents(list []calendar.Event) error {
+	if a.json {
+		for _, e := range list {
+			if err := a.printJSON(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(a.stderr, "kaisei: nothing is known to be coming")
+		return nil
+	}
+	lang := a.language()
+	var rows [][]string
+	for _, e := range list {
+		rows = append(rows, []string{
+			render.EventDay(e, lang), render.ClassName(e.Kind, lang), render.LayerName(e.Layer, lang), cut(e.AuthorityName.In(lang), 24), cut(e.Title, 60), render.EventDetail(e),
+		})
+	}
+	a.table([]string{"DAY (JST)", "WHAT", "LAYER", "AUTHORITY", "TITLE", "RESTS ON"}, rows)
+	return nil
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	ics "github.com/arran4/golang-ical"
+
+	"kaisei/internal/calendar"
+	"kaisei/internal/kaisei"
+)
+
+// upcomingLaw holds what is coming in the replayed store, on 2026-07-20, to the law API's own answer of
+// that day: every revision of the Act on the Protection of Personal Information that it calls
+// unenforced, in the list and in the calendar file.
+func upcomingLaw(t *testing.T, dir string) {
+	body, err := os.ReadFile(filepath.Join(filepath.Dir(archive(t)), "egov", "json", "415AC0000000057_law_revisions_20260720.json"))
+	if err != nil {
+		t.Skip(err)
+	}
+	var list struct {
+		Revisions []struct {
+			Day     string `json:"amendment_enforcement_date"`
+			Comment string `json:"amendment_enforcement_comment"`
+			Status  string `json:"current_revision_status"`
+		} `json:"revisions"`
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, r := range list.Revisions {
+		if r.Status == "UnEnforced" {
+			want[r.Day] = r.Comment
+		}
+	}
+	if len(want) != 7 {
+		t.Fatalf("the law API names %d days to come", len(want))
+	}
+
+	out, stderr, code := runIn(t, dir, "upcoming", "--state", "store", "--since", "2026-07-20", "--json")
+	if code != exitDone {
+		t.Fatalf("upcoming ended with %d: %s", code, stderr)
+	}
+	var days []string
+	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); {
+		var e calendar.Event
+		if err := dec.Decode(&e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Document != "egov/appi/revisions" {
+			continue
+		}
+		day := e.On.String()
+		days = append(days, day)
+		if note, ok := want[day]; !ok || e.Note != note || e.Kind != kaisei.ClassInForce || e.Open() != strings.Contains(note, "超えない範囲") {
+			t.Errorf("%+v; the law API says %q", e, note)
+		}
+	}
+	if !slices.IsSorted(days) || len(days) != len(want) {
+		t.Errorf("days %v, want %v in order", days, want)
+	}
+	if text, _, _ := runIn(t, dir, "upcoming", "--state", "store", "--since", "2026-07-20"); !strings.Contains(text, "遅くとも 2028-07-16") || !strings.Contains(text, "二年を超えない範囲内") {
+		t.Errorf("the table does not mark the day that is to be fixed:\n%s", text)
+	}
+	if _, _, code := runIn(t, dir, "upcoming", "--state", "store", "--since", "2026-07-20", "--ics", "law.ics"); code != exitDone {
+		t.Fatalf("upcoming --ics ended with %d", code)
+	}
+	file, err := os.Open(filepath.Join(dir, "law.ics"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	cal, err := ics.ParseCalendar(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, v := range cal.Events() {
+		start, err := v.GetAllDayStartAt()
+		if err != nil {
+			t.Errorf("%s: %v", v.Id(), err)
+			continue
+		}
+		day := start.Format("2006-01-02")
+		if _, ok := want[day]; ok && v.Id() == "egov/appi/revisions@in-force-"+day+"@kaisei" {
+			n++
+		}
+	}
+	if n != len(want) {
+		t.Errorf("%d of %d days stand in the calendar file", n, len(want))
+	}
+	for _, args := range [][]string{{"--layer", "nonsense"}, {"--until", "soon"}, {"--ics", "-", "--json"}} {
+		if _, _, code := runIn(t, dir, append([]string{"upcoming", "--state", "store"}, args...)...); code != exitUsage {
+			t.Errorf("upcoming %v ended with %d, want %d", args, code, exitUsage)
+		}
+	}
+	if out, _, _ := runIn(t, dir, "upcoming", "--state", "store", "--since", "2026-07-20", "--until", "2027-01-01", "--layer", "law", "--json"); strings.Count(out, "\n") != 2 {
+		t.Errorf("until 2027-01-01 two days come, got %s", out)
+	}
+}

@@ -1,0 +1,102 @@
+package render
+
+import (
+	"strings"
+
+	ics "github.com/arran4/golang-ical"
+
+	"kaisei/internal/calendar"
+	"kaisei/internal/kaisei"
+)
+
+// eventDomain ends the UIDs of events, as RFC 7986 advises: they are unique to this program's IDs.
+const eventDomain = "@kaisei"
+
+// maxEventText bounds the description of one event.
+const maxEventText = 2000
+
+// ICS writes events as an iCalendar file (RFC 5545). A day of taking force is an event of the whole day,
+// a deadline one of its instant, meant in Japan and written in UTC. The UID is made of the event's ID,
+// so that a calendar that reads the file again moves what it has and doubles nothing. An event whose
+// day is still to be fixed stands on its last possible day and says so; one without such a day
+// cannot stand in a calendar and is left out.
+func ICS(events []calendar.Event, o Options) string {
+	l := o.lang()
+	cal := ics.NewCalendar()
+	cal.SetProductId("-//kaisei//kaisei//" + strings.ToUpper(l))
+	cal.SetName(say(l, "calendar"))
+	cal.SetXWRCalName(say(l, "calendar"))
+	for _, e := range events {
+		day := e.On
+		if day.IsZero() {
+			day = e.By
+		}
+		if day.IsZero() && e.At.IsZero() {
+			continue
+		}
+		v := cal.AddEvent(e.ID + eventDomain)
+		v.SetDtStampTime(e.SeenAt)
+		v.SetSummary(eventSummary(e, l))
+		v.SetDescription(eventText(e, l))
+		if u := safeURL(e.URL); u != "" {
+			v.SetURL(u)
+		}
+		v.AddCategory(LayerName(e.Layer, l))
+		v.AddProperty(ics.ComponentPropertyTransp, "TRANSPARENT")
+		if !e.At.IsZero() {
+			v.SetStartAt(e.At)
+			continue
+		}
+		v.SetAllDayStartAt(day.Start())
+		v.SetAllDayEndAt(day.Start().AddDate(0, 0, 1))
+	}
+	return cal.Serialize(ics.WithNewLine("\r\n"))
+}
+
+// eventSummary is an event in a line: 「施行: 個人情報の保護に関する法律」.
+func eventSummary(e calendar.Event, lang string) string {
+	s := EventName(e, lang) + say(lang, "colon") + head(Clean(e.Title), maxTitle)
+	if e.Label != "" && !strings.Contains(s, Clean(e.Label)) {
+		s += " " + brief(e.Label)
+	}
+	return s
+}
+
+// EventName says what an event is: 施行, 遅くともこの日までに施行, 意見募集の締切.
+func EventName(e calendar.Event, lang string) string {
+	switch {
+	case e.Kind == kaisei.ClassConsultationClosing:
+		return say(lang, "event.closing")
+	case e.Kind == kaisei.ClassInForce && e.Open():
+		return say(lang, "event.in-force-by")
+	}
+	return ClassName(e.Kind, lang)
+}
+
+// EventDay is the day or instant of an event for people, marked where it is not fixed yet.
+func EventDay(e calendar.Event, lang string) string {
+	switch {
+	case !e.At.IsZero():
+		return e.At.In(kaisei.JST).Format("2006-01-02 15:04")
+	case !e.By.IsZero():
+		return say(lang, "event.by", e.By.String())
+	case e.On.IsZero():
+		return say(lang, "event.open")
+	}
+	return e.On.String()
+}
+
+// EventDetail is what the day of an event rests on and what takes force.
+func EventDetail(e calendar.Event) string {
+	return joined([]string{head(Clean(e.What), maxNote), head(Clean(e.Note), maxNote)}, " ／ ")
+}
+
+func eventText(e calendar.Event, lang string) string {
+	origin := joined([]string{head(Clean(e.AuthorityName.In(lang)), maxTitle), LayerName(e.Layer, lang)}, say(lang, "between"))
+	day := EventDay(e, lang)
+	if !e.At.IsZero() {
+		day = clock(e.At)
+	}
+	lines := []string{EventName(e, lang) + say(lang, "colon") + day, origin, Clean(e.What), Clean(e.Note), safeURL(e.URL), Clean(e.ID)}
+	return head(joined(lines, "\n"), maxEventText)
+}
