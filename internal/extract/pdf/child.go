@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 
 	"kaisei/internal/kaisei"
@@ -46,6 +47,7 @@ func Main(stdin io.Reader, stdout io.Writer) error {
 	if err := limitAddressSpace(maxAddressSpace); err != nil {
 		return fmt.Errorf("limit memory: %w", err)
 	}
+	processors := runtime.GOMAXPROCS(0) // before the next line raises it
 	dieAtProcessorLimit()
 	l, err := readLimits(stdin)
 	if errors.Is(err, io.EOF) {
@@ -60,6 +62,7 @@ func Main(stdin io.Reader, stdout io.Writer) error {
 		writeRefusal(stdout, refusal{Cause: kaisei.CauseInternal, Detail: err.Error(), Broken: true})
 		return err
 	}
+	e.helped = processors > 1
 	if err := writeFrame(stdout, frameReady, nil); err != nil {
 		return err
 	}
@@ -125,23 +128,41 @@ func serve(ctx context.Context, e *engine, body []byte, l limits, stdout io.Writ
 	if err := writeFrame(stdout, frameOutline, appendOutline(nil, &about)); err != nil {
 		return err
 	}
-	budget := l.MaxGlyphs
+	h := help(ctx, e, body, about.pages)
+	err = in.send(doc, about.pages, l.MaxGlyphs, h, stdout)
+	h.end()
+	var refused refusalError
+	if errors.As(err, &refused) {
+		return writeRefusal(stdout, refused.refusal)
+	}
+	if err != nil {
+		return err
+	}
+	return writeFrame(stdout, frameEnd, nil)
+}
+
+// send writes the pages of a document in order. A page that cannot be read is a refusalError.
+func (in *instance) send(doc uint64, pages, budget int, h *helper, stdout io.Writer) error {
 	var buf []byte
-	for i := range about.pages {
-		s, err := in.page(doc, i, budget)
-		if err == nil {
-			err = in.err
+	for i := range pages {
+		p := h.take(i)
+		if p.frame == nil || budget < maxSheetGlyphs {
+			s, err := in.page(doc, i, budget)
+			if err == nil {
+				err = in.err
+			}
+			if err != nil {
+				return refusalError{refusalOf(err, fmt.Sprintf("page %d of %d", i+1, pages))}
+			}
+			buf = appendSheet(buf[:0], s)
+			p = pageRead{frame: buf, glyphs: len(s.glyphs)}
 		}
-		if err != nil {
-			return writeRefusal(stdout, refusalOf(err, fmt.Sprintf("page %d of %d", i+1, about.pages)))
-		}
-		budget -= len(s.glyphs)
-		buf = appendSheet(buf[:0], s)
-		if err := writeFrame(stdout, frameSheet, buf); err != nil {
+		budget -= p.glyphs
+		if err := writeFrame(stdout, frameSheet, p.frame); err != nil {
 			return err
 		}
 	}
-	return writeFrame(stdout, frameEnd, nil)
+	return nil
 }
 
 // refusalOf names the cause of an error of the engine.

@@ -33,6 +33,8 @@ const maxMemoryPages = 192 << 20 >> 16
 type engine struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
+	// helped says that there are processors for two sandboxes at a time.
+	helped bool
 }
 
 // newEngine compiles pdfium, or takes it from the compilation cache in cacheDir.

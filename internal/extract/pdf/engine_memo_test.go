@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"context"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -21,6 +22,20 @@ func TestAnUnknownModuleStaysAsItIs(t *testing.T) {
 	if got, fits := withMemo(other); fits || !bytes.Equal(got, other) {
 		t.Error("rewritten")
 	}
+}
+
+func newTestEngine(t *testing.T) *engine {
+	t.Helper()
+	dir, err := sharedCache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := newEngine(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.runtime.Close(context.WithoutCancel(t.Context())) })
+	return e
 }
 
 // sheetsOf reads all pages of a document, with the memo or without, and counts the faces in it.
@@ -55,15 +70,7 @@ func TestTheMemoChangesNoGlyph(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads every document twice")
 	}
-	dir, err := sharedCache()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := newEngine(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.runtime.Close(t.Context()) })
+	e := newTestEngine(t)
 	remembered := uint32(0)
 	for _, file := range corpusPDFs(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {

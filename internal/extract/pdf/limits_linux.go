@@ -17,10 +17,10 @@ func limitAddressSpace(bytes uint64) error {
 }
 
 // dieAtProcessorLimit ends this process when the system says that its processor time is
-// used up; Go would pass over the signal. Code of the sandbox is never interrupted, so a second
-// processor is needed to notice.
+// used up; Go would pass over the signal. Code of the sandbox is never interrupted, so a processor
+// beside those of the two sandboxes is needed to notice.
 func dieAtProcessorLimit() {
-	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
+	runtime.GOMAXPROCS(max(3, runtime.GOMAXPROCS(0)))
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, unix.SIGXCPU)
 	go func() {
