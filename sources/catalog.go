@@ -125,6 +125,31 @@ func (c *Catalog) Note(id string) string {
 	return c.notes[c.sources[i].ID]
 }
 
+// Relation is what the catalogue says of a document beside others.
+type Relation struct {
+	Document string
+	// SameAs is the document of which it is a copy, Translates the one it is a translation of, or "".
+	SameAs, Translates string
+}
+
+// Relations returns the documents that the catalogue calls copies or translations of others, sorted by
+// document.
+func (c *Catalog) Relations() []Relation {
+	var out []Relation
+	for _, s := range c.sources {
+		if st := c.standing[s.ID]; st != (standing{}) {
+			out = append(out, Relation{s.ID, st.sameAs, st.translates})
+		}
+		for _, f := range s.Follow {
+			if f.Document != "" && (f.SameAs != "" || f.Translates != "") {
+				out = append(out, Relation{documentID(s.ID, f.Document), f.SameAs, f.Translates})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Relation) int { return strings.Compare(a.Document, b.Document) })
+	return slices.Compact(out)
+}
+
 // Keywords returns the shared list of words that tell an item about our subject, in the
 // operator's version of it.
 func (c *Catalog) Keywords() kaisei.Keywords { return c.words }

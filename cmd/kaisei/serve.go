@@ -247,6 +247,7 @@ func (d *daemon) handler() http.Handler {
 			d.outbox.Wake()
 			return r, err
 		},
+		Rule:   d.rule,
 		Backup: func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
 	}, d.log)
 }

@@ -88,6 +88,11 @@ var messages = map[string]kaisei.Text{
 	"quiet":             {JA: "通知せず", EN: "Not told"},
 	"copy-of":           {JA: "%s と同じ内容", EN: "same as %s"},
 
+	// Rulings.
+	"ruling.confirm": {JA: "%s の自動照合を確認", EN: "the automatic match of %s is confirmed"},
+	"ruling.link":    {JA: "%s は %s と同じ文書", EN: "%s is the same document as %s"},
+	"ruling.split":   {JA: "%s は版%sから別の文書 %s", EN: "%s is from version %s on another document, %s"},
+
 	// Dates.
 	"date.promulgated": {JA: "公布", EN: "promulgated"},
 	"date.cabinet":     {JA: "閣議決定", EN: "Cabinet decision"},

@@ -120,6 +120,21 @@ func (c *Client) Documents(prefix string) ([]kaisei.Version, error) {
 	return all[[]kaisei.Version](c, pathDocuments, url.Values{"prefix": {prefix}})
 }
 
+// Standings implements Reader.
+func (c *Client) Standings(prefix string) ([]kaisei.Standing, error) {
+	return all[[]kaisei.Standing](c, pathStandings, url.Values{"prefix": {prefix}})
+}
+
+// Twin implements Reader.
+func (c *Client) Twin(textHash, document string) (kaisei.Version, bool, error) {
+	return get[kaisei.Version](c, pathTwin, url.Values{"text": {textHash}, "document": {document}})
+}
+
+// Rulings implements Reader.
+func (c *Client) Rulings(document string) ([]kaisei.Ruling, error) {
+	return all[[]kaisei.Ruling](c, pathRulings, url.Values{"document": {document}})
+}
+
 // Body implements Reader.
 func (c *Client) Body(hash string) ([]byte, error) {
 	b, ok, err := get[[]byte](c, pathBody, url.Values{"sha256": {hash}})
@@ -184,6 +199,13 @@ func (c *Client) Retry(ctx context.Context, id string) (kaisei.Delivery, error) 
 	var d kaisei.Delivery
 	err := c.do(ctx, http.MethodPost, pathRetry, url.Values{"id": {id}}, nil, &d)
 	return d, err
+}
+
+// Rule asks the daemon to carry out a ruling.
+func (c *Client) Rule(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error) {
+	var out kaisei.RulingCommit
+	err := c.do(ctx, http.MethodPost, pathRule, nil, map[string]any{"Ruling": r, "Tell": tell}, &out)
+	return out, err
 }
 
 // Backup writes a copy of the daemon's store to w.

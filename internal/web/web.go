@@ -30,6 +30,9 @@ type Reader interface {
 	Version(document string, seq int) (kaisei.Version, bool, error)
 	Versions(document string) ([]kaisei.Version, error)
 	Documents(prefix string) ([]kaisei.Version, error)
+	Standings(prefix string) ([]kaisei.Standing, error)
+	Twin(textHash, document string) (kaisei.Version, bool, error)
+	Rulings(document string) ([]kaisei.Ruling, error)
 	Body(hash string) ([]byte, error)
 	Change(id string) (kaisei.Change, bool, error)
 	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
@@ -49,6 +52,8 @@ type Actions struct {
 	Look func(ctx context.Context, sources []string, all bool) (any, error)
 	// Retry makes a dead or waiting delivery due at once.
 	Retry func(id string) (kaisei.Delivery, error)
+	// Rule carries out an operator's ruling; tell also tells the change that it makes.
+	Rule func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error)
 	// Backup streams a copy of the store.
 	Backup func(w http.ResponseWriter) error
 	// Shown is what /healthz answers besides "ok".
@@ -98,6 +103,9 @@ const (
 	pathVersion    = "/v1/version"
 	pathVersions   = "/v1/versions"
 	pathDocuments  = "/v1/documents"
+	pathStandings  = "/v1/standings"
+	pathTwin       = "/v1/twin"
+	pathRulings    = "/v1/rulings"
 	pathBody       = "/v1/body"
 	pathChange     = "/v1/change"
 	pathChanges    = "/v1/changes"
@@ -110,6 +118,7 @@ const (
 	pathStats      = "/v1/stats"
 	pathLook       = "/v1/look"
 	pathRetry      = "/v1/retry"
+	pathRule       = "/v1/rule"
 	pathBackup     = "/v1/backup"
 )
 
@@ -135,6 +144,9 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 	})
 	get(pathVersions, func(q url.Values) (any, error) { return r.Versions(q.Get("document")) })
 	get(pathDocuments, func(q url.Values) (any, error) { return r.Documents(q.Get("prefix")) })
+	get(pathStandings, func(q url.Values) (any, error) { return r.Standings(q.Get("prefix")) })
+	get(pathTwin, func(q url.Values) (any, error) { return found(r.Twin(q.Get("text"), q.Get("document"))) })
+	get(pathRulings, func(q url.Values) (any, error) { return r.Rulings(q.Get("document")) })
 	get(pathBody, func(q url.Values) (any, error) { return r.Body(q.Get("sha256")) })
 	get(pathChange, func(q url.Values) (any, error) { return found(r.Change(q.Get("id"))) })
 	get(pathChanges, func(q url.Values) (any, error) {
@@ -181,6 +193,18 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 	})
 	mux.HandleFunc("POST "+pathRetry, func(w http.ResponseWriter, req *http.Request) {
 		v, err := a.Retry(req.URL.Query().Get("id"))
+		answer(w, log, v, err)
+	})
+	mux.HandleFunc("POST "+pathRule, func(w http.ResponseWriter, req *http.Request) {
+		var ask struct {
+			Ruling kaisei.Ruling
+			Tell   bool
+		}
+		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&ask); err != nil {
+			answer(w, log, nil, &badRequest{err})
+			return
+		}
+		v, err := a.Rule(req.Context(), ask.Ruling, ask.Tell)
 		answer(w, log, v, err)
 	})
 	mux.HandleFunc("GET "+pathBackup, func(w http.ResponseWriter, _ *http.Request) {

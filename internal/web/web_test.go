@@ -53,6 +53,9 @@ func filled(t *testing.T) *bolt.DB {
 	if err := db.SavePoll(kaisei.Poll{Source: "meti/指針", LastLook: seen, Failures: 2, LastCause: kaisei.CauseDNS}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Action: kaisei.RuleConfirm, Document: "meti/指針/main", By: "担当", At: seen}}); err != nil {
+		t.Fatal(err)
+	}
 	if err := db.SetMark("digest/legal", "7"); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +99,13 @@ func TestTheClientReadsWhatTheStoreHolds(t *testing.T) {
 		},
 		"Versions":  func(r web.Reader) (any, error) { return r.Versions("meti/指針/main") },
 		"Documents": func(r web.Reader) (any, error) { return r.Documents("meti/") },
-		"Body":      func(r web.Reader) (any, error) { return r.Body(kaisei.Hash([]byte("望ましい。"))) },
+		"Standings": func(r web.Reader) (any, error) { return r.Standings("meti/") },
+		"Rulings":   func(r web.Reader) (any, error) { return r.Rulings("meti/指針/main") },
+		"Twin": func(r web.Reader) (any, error) {
+			v, ok, err := r.Twin(kaisei.TextHash([]string{"望ましい。"}), "another")
+			return []any{v, ok}, err
+		},
+		"Body": func(r web.Reader) (any, error) { return r.Body(kaisei.Hash([]byte("望ましい。"))) },
 		"Change": func(r web.Reader) (any, error) {
 			v, ok, err := r.Change("meti/指針/main@2")
 			return []any{v, ok}, err

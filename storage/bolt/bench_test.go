@@ -340,3 +340,31 @@ func BenchmarkLook(b *testing.B) {
 	after, _ := size(b, db)
 	b.ReportMetric(float64(after-before)/float64(b.N), "B/look")
 }
+
+// BenchmarkStandings reads where five thousand documents stand.
+func BenchmarkStandings(b *testing.B) {
+	db, err := bolt.Open(filepath.Join(b.TempDir(), "kaisei.db"), bolt.Options{NoSync: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	for i := range 5000 {
+		id := fmt.Sprintf("source%d/doc%d", i%100, i)
+		v := kaisei.Version{Document: id, Seq: 1, Source: fmt.Sprint("source", i%100), Title: "見本指針 別添", Blocks: []kaisei.Block{{Path: []string{"第1部"}, Text: strings.Repeat("事業者は、記録を保存するものとする。", 100)}}}
+		_, err := db.Commit(kaisei.Commit{
+			Look:    kaisei.Look{Source: v.Source, URL: id, Document: id},
+			Version: &v, Change: &kaisei.Change{ID: kaisei.ChangeID(id, 1), Document: id, Source: v.Source}, Seen: &kaisei.Seen{URL: id},
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := db.SaveLeads([]kaisei.Lead{{Source: v.Source, Document: id, Key: "見本指針別添", Title: v.Title, URL: id}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if list, err := db.Standings(""); len(list) != 5000 || err != nil {
+			b.Fatal(len(list), err)
+		}
+	}
+}

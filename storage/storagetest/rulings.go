@@ -111,3 +111,60 @@ func rulingRefused(t *testing.T, s Store) {
 	must(t, err)
 	want(t, "number after refusals", stored.Ruling.Number, uint64(1))
 }
+
+func standings(t *testing.T, s Store) {
+	save(t, s, "a/1", 1, at(0), "一")
+	save(t, s, "a/1", 2, at(time.Hour), "一", "二")
+	save(t, s, "a/2", 1, at(0), "三")
+	save(t, s, "b/1", 1, at(0), "四")
+	_, quiet := commit("a/1", 3, at(2*time.Hour), "一", "二")
+	quiet.Change.Quiet = "reissued"
+	_, err := s.Commit(quiet)
+	must(t, err)
+	own := kaisei.Lead{Source: "meti/ai-guidelines", Document: "a/1", Match: kaisei.MatchKey, As: kaisei.FollowDocument}
+	joined := kaisei.Lead{Source: "meti/ai-guidelines", Document: "a/2", Match: kaisei.MatchSimilar, To: "a/1", As: kaisei.FollowDocument}
+	item := kaisei.Lead{Source: "news", Document: "b/1", Match: kaisei.MatchNew, As: kaisei.FollowItem}
+	must(t, s.SaveLeads([]kaisei.Lead{own, joined, item}))
+	// A later look proves the text, and an alert that is no version's is the last told.
+	_, err = s.Commit(kaisei.Commit{
+		Look:   kaisei.Look{Source: "meti/ai-guidelines", URL: quiet.Look.URL, At: at(3 * time.Hour), Verdict: kaisei.VerdictNotModified},
+		Seen:   &kaisei.Seen{URL: quiet.Look.URL, At: at(3 * time.Hour), Full: at(time.Hour)},
+		Change: &kaisei.Change{ID: "a/2@in-force-2026-04-01", Source: "meti/ai-guidelines", Document: "a/2", Class: kaisei.ClassInForce, Severity: kaisei.High, SeenAt: at(3 * time.Hour)},
+	})
+	must(t, err)
+	got, err := s.Standings("a/")
+	must(t, err)
+	want(t, "standings", got, []kaisei.Standing{
+		{
+			Version: bare(t, s, "a/1"), Verified: at(3 * time.Hour), Leads: []kaisei.Lead{own, joined},
+			Change: &kaisei.Told{ID: "a/1@2", Class: kaisei.ClassAmended, Severity: kaisei.High, SeenAt: at(time.Hour)},
+		},
+		{
+			Version: bare(t, s, "a/2"), Verified: at(3 * time.Hour), GoesOn: "a/1",
+			Change: &kaisei.Told{ID: "a/2@in-force-2026-04-01", Class: kaisei.ClassInForce, Severity: kaisei.High, SeenAt: at(3 * time.Hour)},
+		},
+	})
+	if m := got[0].Match(); m != kaisei.MatchSimilar || got[0].Item() {
+		t.Errorf("the match is %q, an item %v", m, got[0].Item())
+	}
+	all, err := s.Standings("")
+	must(t, err)
+	if len(all) != 3 || !all[2].Item() || all[2].Change != nil {
+		t.Errorf("all: %+v", all)
+	}
+	// A reading in doubt proves nothing.
+	_, err = s.Commit(kaisei.Commit{
+		Look: kaisei.Look{Source: "meti/ai-guidelines", URL: quiet.Look.URL, At: at(4 * time.Hour), Verdict: kaisei.VerdictSuspect},
+		Seen: &kaisei.Seen{URL: quiet.Look.URL, At: at(4 * time.Hour), Full: at(time.Hour), Suspect: "x"},
+	})
+	must(t, err)
+	got, err = s.Standings("a/1")
+	must(t, err)
+	want(t, "verified", got[0].Verified, at(time.Hour))
+}
+
+func bare(t *testing.T, s Store, document string) kaisei.Version {
+	v, _, err := s.Head(document)
+	must(t, err)
+	return v
+}

@@ -55,6 +55,7 @@ type Ledger interface {
 	LastNumber() (uint64, error)
 	Rejudge(js []kaisei.Judgement) ([]kaisei.Judgement, error)
 	Judgements(change string) ([]kaisei.Judgement, error)
+	Standings(prefix string) ([]kaisei.Standing, error)
 	Check() error
 	Stats() (kaisei.StoreStats, error)
 	Prune(looksBefore time.Time) (int, error)
@@ -95,6 +96,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a ruling that conflicts leaves nothing", rulingRefused},
 		{"judgements are appended and alter nothing", judgements},
 		{"a judgement of no change leaves nothing", judgementRefused},
+		{"a document stands where it was last seen and told", standings},
 		{"polls replace by source", polls},
 		{"looks come newest first", looks},
 		{"looks out of order come in order", looksDisorder},

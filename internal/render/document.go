@@ -1,0 +1,61 @@
+package render
+
+import (
+	"strconv"
+
+	"kaisei/internal/kaisei"
+)
+
+// MatchName says how a document was recognised, and of an automatic match that it is one.
+func MatchName(match, lang string) string {
+	if match == "" {
+		return "-"
+	}
+	return nameOf(lang, "match", match)
+}
+
+func matchNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		kaisei.MatchCatalogue: {JA: "情報源一覧の指定", EN: "named by the catalogue"},
+		kaisei.MatchNew:       {JA: "新規", EN: "new"},
+		kaisei.MatchKey:       {JA: "自動照合: 題名の一致", EN: "automatic: same title"},
+		kaisei.MatchURL:       {JA: "自動照合: アドレスの一致", EN: "automatic: same address"},
+		kaisei.MatchSimilar:   {JA: "自動照合: 題名と本文の類似", EN: "automatic: similar title and text"},
+		kaisei.MatchOperator:  {JA: "運用者の判断", EN: "operator's ruling"},
+	}
+}
+
+// Ruling says in one line what was ruled, by whom, when and why.
+func Ruling(r kaisei.Ruling, lang string) string {
+	document, other := head(Clean(r.Document), maxTitle), head(Clean(r.Other), maxTitle)
+	var s string
+	switch r.Action {
+	case kaisei.RuleConfirm:
+		s = say(lang, "ruling.confirm", document)
+	case kaisei.RuleLink:
+		s = say(lang, "ruling.link", other, document)
+	case kaisei.RuleSplit:
+		s = say(lang, "ruling.split", document, strconv.Itoa(r.Seq), other)
+	default:
+		s = joined([]string{brief(string(r.Action)), document, other}, " ")
+	}
+	by := joined([]string{brief(r.By), clock(r.At)}, say(lang, "list"))
+	return joined([]string{s + say(lang, "paren", by), head(Clean(r.Note), maxNote)}, say(lang, "between"))
+}
+
+// Words returns the name of a field of a document ("document.id") for tables and lists.
+func Words(key, lang string) string { return nameOf(lang, "field", key) }
+
+func fieldNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"document.id":          {JA: "文書ID", EN: "Document"},
+		"document.goes-on":     {JA: "継続先", EN: "Goes on as"},
+		"document.match":       {JA: "照合", EN: "Recognised"},
+		"document.lead":        {JA: "掲載", EN: "Offered as"},
+		"document.place":       {JA: "同文掲載", EN: "Same text at"},
+		"document.copy":        {JA: "写し（情報源一覧）", EN: "Copy, by the catalogue"},
+		"document.translates":  {JA: "翻訳元", EN: "Translation of"},
+		"document.translation": {JA: "翻訳", EN: "Translation"},
+		"document.ruling":      {JA: "判断の記録", EN: "Ruling"},
+	}
+}
