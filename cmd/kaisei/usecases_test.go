@@ -128,6 +128,11 @@ func TestAChangeThatTouchesTwoOfThreeUsesIsToldToThoseWhoAskForThem(t *testing.T
 	if got := c.Touches[1]; !strings.Contains(got.Clause, "明示するものとする") || strings.ReplaceAll(strings.Join(got.Path, "›"), " ", "") != "第2部共通の指針›2)透明性›①" {
 		t.Errorf("%+v", got)
 	}
+	for _, want := range []string{"該当する用途: 採用支援AI（人事部） — ", "該当する用途: 問い合わせチャットボット（カスタマーサポート部） — ", "役割『AI提供者』"} {
+		if alerts := strings.Join(s.slack.messages(), ""); !strings.Contains(alerts, want) || strings.Contains(alerts, "価格の自動設定") {
+			t.Errorf("the alert lacks %q, or names what is not touched:\n%s", want, alerts)
+		}
+	}
 	if n, m := len(s.slack.messages()), len(s.mail.messages()); n != 1 || m != 0 {
 		t.Errorf("told %d times on Slack, which asks for a use that is touched, and %d times by mail, which asks for one that is not", n, m)
 	}

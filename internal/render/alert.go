@@ -16,6 +16,9 @@ func Alert(c kaisei.Change, o Options) string {
 	p.line("", k.mark+" "+p.strong(k.headline("  ")))
 	p.line("   ", k.origin)
 	p.line("   ", k.counts)
+	for _, t := range k.touches {
+		p.line("   ", "▶ "+t)
+	}
 	for _, pt := range k.points {
 		p.line("   ", p.point(pt, l))
 	}

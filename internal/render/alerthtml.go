@@ -34,6 +34,7 @@ type htmlCard struct {
 // cardView is a card with exported names, as html/template needs.
 type cardView struct {
 	Mark, Severity, Class, Title, Labels, Origin, Counts string
+	Touches                                              []string
 	Points                                               []pointView
 	More, Reasons                                        string
 	Notes                                                []string
@@ -53,7 +54,7 @@ type linkView struct{ Text, URL string }
 func viewOf(k card, lang string) cardView {
 	v := cardView{
 		Mark: k.mark, Severity: k.severity, Class: k.class, Title: k.title, Labels: k.labels,
-		Origin: k.origin, Counts: k.counts, More: k.more, Reasons: k.reasons, Notes: k.notes,
+		Origin: k.origin, Counts: k.counts, Touches: k.touches, More: k.more, Reasons: k.reasons, Notes: k.notes,
 		Dates: k.dates, IDs: k.ids,
 	}
 	for _, p := range k.points {
@@ -115,6 +116,7 @@ var alertTemplate = template.Must(template.New("alert").Parse(spansHTML + cardHT
 <tr><td style="padding:2px 16px;font-size:18px;font-weight:bold;line-height:1.45">{{.Title}}{{if .Labels}} <span style="white-space:nowrap">{{.Labels}}</span>{{end}}</td></tr>
 <tr><td style="padding:2px 16px;font-size:13px;color:#5f6368">{{.Origin}}</td></tr>
 {{if .Counts}}<tr><td style="padding:2px 16px">{{.Counts}}</td></tr>
+{{end}}{{range .Touches}}<tr><td style="padding:2px 16px;font-weight:bold">▶ {{.}}</td></tr>
 {{end}}{{if or .Points .More}}<tr><td style="padding:6px 16px"><table role="presentation" cellpadding="0" cellspacing="0" style="font-size:15px;line-height:1.7;color:#202124">
 {{template "points" .}}</table></td></tr>
 {{end}}{{range .Notes}}<tr><td style="padding:2px 16px">※ {{.}}</td></tr>

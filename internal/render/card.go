@@ -17,8 +17,10 @@ type card struct {
 	// origin says who published it, in which layer of what force, and whom it concerns.
 	origin string
 	counts string
-	points []point
-	more   string
+	// touches says which uses of AI it touches, a line each.
+	touches []string
+	points  []point
+	more    string
 	// reasons says why it was judged as it was.
 	reasons string
 	notes   []string
@@ -61,6 +63,7 @@ func newCard(c kaisei.Change, o Options) card {
 		labels:   labels(c, l),
 		origin:   origin(c, l),
 		counts:   counts(c, l),
+		touches:  touches(c, l),
 		reasons:  reasons(c, l),
 		notes:    notes(c, l),
 		dates:    dates(c, l),

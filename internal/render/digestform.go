@@ -22,6 +22,9 @@ func (i issue) text(o Options) string {
 			k := e.card
 			p.line("", SeverityMark(e.severity)+" "+p.strong(k.headline("  ")))
 			p.line("   ", joined([]string{k.origin, k.counts}, say(l, "between")))
+			for _, t := range k.touches {
+				p.line("   ", "▶ "+t)
+			}
 			if e.detailed {
 				for _, pt := range k.points {
 					p.line("   ", p.point(pt, l))
@@ -125,6 +128,7 @@ var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + card
 <span style="display:inline-block;background:{{.Accent}};color:#ffffff;font-size:12px;font-weight:bold;padding:0 7px;border-radius:3px">{{.Card.Severity}}</span> <span style="font-size:13px;color:#5f6368">{{.Card.Class}} · {{.Card.Origin}}</span>
 <div style="font-size:16px;font-weight:bold;line-height:1.5">{{.Card.Title}}{{if .Card.Labels}} <span style="white-space:nowrap">{{.Card.Labels}}</span>{{end}}</div>
 {{if .Card.Counts}}<div style="font-size:13px;color:#5f6368">{{.Card.Counts}}</div>
+{{end}}{{range .Card.Touches}}<div style="font-size:14px;font-weight:bold">▶ {{.}}</div>
 {{end}}{{if .Detailed}}{{if .Card.Points}}<table role="presentation" cellpadding="0" cellspacing="0" style="font-size:14px;line-height:1.7;color:#202124">
 {{range .Card.Points}}<tr><td valign="top" style="padding:2px 8px 2px 0;color:{{.Color}};font-weight:bold">{{.Sign}}</td><td style="padding:2px 0"><span style="color:#5f6368;font-size:12px">{{.Head}}</span>{{if .Text}}<br>{{template "spans" .Text}}{{end}}<span style="color:#5f6368">{{.More}}</span></td></tr>
 {{end}}</table>

@@ -36,6 +36,9 @@ func Judgement(c kaisei.Change, o Options) []string {
 			lines = append(lines, f.name+say(l, "colon")+strings.Join(named, say(l, "list")))
 		}
 	}
+	for _, t := range c.Touches {
+		lines = append(lines, say(l, "touches")+say(l, "colon")+TouchLine(t, o))
+	}
 	for _, r := range c.Reasons {
 		lines = append(lines, say(l, "reasons")+say(l, "colon")+ReasonLine(r, o))
 	}

@@ -84,6 +84,7 @@ var messages = map[string]kaisei.Text{
 	"moved-from":        {JA: "%s から移動", EN: "moved from %s"},
 	"reasons":           {JA: "根拠", EN: "Why"},
 	"more-reasons":      {JA: "ほか%s件", EN: "and %s more"},
+	"touches":           {JA: "該当する用途", EN: "Touches your use"},
 	"places":            {JA: "同文掲載", EN: "Same text at"},
 	"quiet":             {JA: "通知せず", EN: "Not told"},
 	"copy-of":           {JA: "%s と同じ内容", EN: "same as %s"},

@@ -36,6 +36,7 @@ func large() kaisei.Change {
 		c.Reasons = append(c.Reasons, kaisei.Reason{Rule: strings.Repeat("rule", 30), Text: kaisei.Text{JA: long}, Match: long})
 		c.Notes = append(c.Notes, kaisei.Text{JA: long})
 		c.Roles = append(c.Roles, "role"+long)
+		c.Touches = append(c.Touches, kaisei.Touch{UseCase: long, Owner: long, Path: path, Clause: long, Reason: kaisei.Text{JA: long}})
 		c.Places = append(c.Places, kaisei.Place{URL: "https://" + strings.Repeat("h", 80) + ".go.jp/x"})
 		c.Dates.Effective = append(c.Dates.Effective, kaisei.Effective{Note: long, What: long})
 	}
@@ -399,7 +400,8 @@ func FuzzEveryFormOfAChange(f *testing.F) {
 	f.Fuzz(func(t *testing.T, title, path, before, after, u, kind string, n uint8) {
 		c := kaisei.Change{ID: title, Title: title, Class: kaisei.Class(kind), Layer: kaisei.Layer(path), URL: u, BeforeURL: u, Hash: after,
 			Severity: kaisei.Severity(kind), LabelBefore: before, LabelAfter: after, Roles: []string{after}, Notes: []kaisei.Text{{JA: before}},
-			Reasons: []kaisei.Reason{{Rule: path, Text: kaisei.Text{EN: after}, Match: before}}, Places: []kaisei.Place{{Source: title, URL: u}}}
+			Reasons: []kaisei.Reason{{Rule: path, Text: kaisei.Text{EN: after}, Match: before}}, Places: []kaisei.Place{{Source: title, URL: u}},
+			Touches: []kaisei.Touch{{UseCase: title, Owner: before, Path: []string{path, title}, Clause: after, Reason: kaisei.Text{JA: before}}}}
 		for i := range int(n % 20) {
 			e := kaisei.Edit{Kind: kaisei.EditKind(kind), PathBefore: []string{path}, PathAfter: []string{path, title}, Before: before, After: after, PageAfter: i}
 			c.Edits = append(c.Edits, e)

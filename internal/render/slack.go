@@ -64,6 +64,9 @@ func AlertSlack(c kaisei.Change, o Options) (blocks json.RawMessage, fallback st
 	var bs []slackBlock
 	bs = append(bs, slackHeader(k.mark+" "+k.headline(" ")))
 	bs = append(bs, slackRichText([]slackRich{rich(joined([]string{k.origin, k.counts}, "\n"), nil)}))
+	if len(k.touches) > 0 {
+		bs = append(bs, slackRichText([]slackRich{rich("▶ "+strings.Join(k.touches, "\n▶ "), &slackStyle{Bold: true})}))
+	}
 	budget := slackBudget
 	for i, pt := range k.points {
 		section := slackPoint(pt, l)
