@@ -52,6 +52,10 @@ type joiner struct {
 	indents bool
 	// hangs says that the second line of an item stands under its words and not under its number.
 	hangs bool
+	// drops says that the second line of a paragraph stands to the left of its first.
+	drops bool
+	// first is how far the first line of such a paragraph is indented.
+	first float32
 	// leading is the distance of lines in a column of a page.
 	leading map[place]float32
 	// series and endings are the enumerator and the last character of the item met last at
@@ -66,8 +70,12 @@ type place struct{ page, column int }
 func (j *joiner) drafts(ls []*line) []*draft {
 	var out []*draft
 	var open *draft
-	for _, l := range ls {
-		if open != nil && j.continues(open, l) {
+	for i, l := range ls {
+		var after *line
+		if i+1 < len(ls) {
+			after = ls[i+1]
+		}
+		if open != nil && j.continues(open, l, after) {
 			j.add(open, l)
 			continue
 		}
@@ -176,8 +184,9 @@ func privateUse(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }
 // official gazette keep in the private use area.
 func isGazetteNumber(r rune) bool { return r >= 0xE7A0 && r <= 0xE8FF }
 
-// continues reports whether a line belongs to the block before it.
-func (j *joiner) continues(d *draft, n *line) bool {
+// continues reports whether a line belongs to the block before it. after is the line behind it,
+// or nil.
+func (j *joiner) continues(d *draft, n, after *line) bool {
 	l := d.last
 	if l.table || n.table || (l.box > 0) != (n.box > 0) || l.box != n.box && l.page == n.page {
 		return false
@@ -190,7 +199,7 @@ func (j *joiner) continues(d *draft, n *line) bool {
 	if text == "" {
 		return true // a note mark that the line had no room for
 	}
-	ended, full, tied := endsSentence(before), !l.short(), endsTied(before)
+	ended, full, tied := endsSentence(before), full(l, n), endsTied(before)
 	if d.titled || j.titles.has(text) {
 		return !ended && m == "" && j.titles.has(plain(d.text)+text)
 	}
@@ -209,11 +218,15 @@ func (j *joiner) continues(d *draft, n *line) bool {
 		}
 	}
 	x := n.indent()
+	begins := j.begins(d, n, after)
 	if !ended {
-		if tied && !isCaption(before) {
+		if tied && !isCaption(before) && !(begins && !full) {
 			return true
 		}
-		if l.page != n.page && d.brokenOff(before) && !(j.indents && x > 0.5) {
+		if begins {
+			return false
+		}
+		if l.page != n.page && (!l.roomFor(n) || midWord(before, text)) && d.brokenOff(before) && !(j.indents && x > 0.5) {
 			return true
 		}
 		if j.beginsAnew(d, x) && !(isLatin(lastRune(before)) && isWord(firstRune(text))) && lastRune(before) != ',' {
@@ -224,7 +237,7 @@ func (j *joiner) continues(d *draft, n *line) bool {
 		}
 		return d.hanging(l, x, j.endings[ja.EnumeratorLevel(d.mark)])
 	}
-	if !full || j.gap(l, n) {
+	if !full || begins || j.gap(l, n) {
 		return false
 	}
 	switch {

@@ -22,6 +22,7 @@ func (p *paper) layout() Reading {
 	takeNotes(leaves, size, t)
 	placeMarks(leaves)
 	margins(leaves)
+	edges(leaves)
 	j := newJoiner(leaves, size)
 	j.typing = t
 	for _, e := range entries {
@@ -172,6 +173,8 @@ func newJoiner(leaves []leaf, size float32) *joiner {
 	heavy, all := 0, 0
 	indented, flush := 0, 0
 	hanging, flat := 0, 0
+	var dropping []float32
+	level := 0
 	for i := range leaves {
 		ls := leaves[i].lines
 		for k := range ls {
@@ -197,6 +200,14 @@ func newJoiner(leaves []leaf, size float32) *joiner {
 					flat++
 				}
 			}
+			if x, goesOn := step(before, l); goesOn && k > 1 && enumerator(plain(before.text)) == "" {
+				switch prior := &ls[k-2]; {
+				case x < -otherIndent && x > -maxFirst && !full(prior, before):
+					dropping = append(dropping, before.indent())
+				case abs(x) < sameIndent && isFirst(prior, before):
+					level++
+				}
+			}
 			if endsSentence(plain(before.text)) && before.short() && enumerator(plain(l.text)) == "" {
 				switch x := l.indent(); {
 				case x > 0.5 && x < 2.5:
@@ -214,10 +225,20 @@ func newJoiner(leaves []leaf, size float32) *joiner {
 	j.bold = heavy*2 > all
 	j.indents = indented > flush
 	j.hangs = hanging >= minHangs && hanging > 3*flat
+	if len(dropping) >= minHangs && len(dropping) > 3*level {
+		slices.Sort(dropping)
+		j.drops, j.first = true, dropping[len(dropping)/2]
+	}
 	return j
 }
 
-// minHangs is how many items must hang for the document to be one whose items do.
+// isFirst reports whether a line begins a paragraph, by the sentence that ends before it.
+func isFirst(before, l *line) bool {
+	return before.column == l.column && !before.table && before.box == l.box && before.short() && endsSentence(plain(before.text))
+}
+
+// minHangs is how many items must hang for the document to be one whose items do, and how
+// many paragraphs must drop.
 const minHangs = 3
 
 // remarks says what an operator may want to know.

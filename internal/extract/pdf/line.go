@@ -33,6 +33,10 @@ type line struct {
 	page, column int
 	// left and right are the edges between which the column's text is set.
 	left, right float32
+	// edge is where full lines of its column end, or 0 where that is not known.
+	edge float32
+	// head is the width of its first word, or 0 where that is not known.
+	head float32
 	// table says that it is a row of a table drawn with lines.
 	table bool
 	// box is the number of the painted box around it, from 1, or 0.
@@ -211,7 +215,7 @@ const maxRowsLooked = 40
 // line writes down a row.
 func (h *row) line(t typing) line {
 	slices.SortStableFunc(h.runs, func(a, b *run) int { return cmp.Compare(a.x0, b.x0) })
-	l := line{rect: rect{h.runs[0].x0, h.y0, h.runs[0].x1, h.y1}, size: h.size}
+	l := line{rect: rect{h.runs[0].x0, h.y0, h.runs[0].x1, h.y1}, size: h.size, head: h.head()}
 	var w writer
 	w.row, w.typing = h, t
 	heavy, all := 0, 0

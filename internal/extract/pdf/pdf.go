@@ -24,7 +24,7 @@ import "kaisei/internal/kaisei"
 
 // Revision names the reading that this package gives. It changes whenever the same
 // bytes would give other blocks.
-const Revision = "pdf/1"
+const Revision = "pdf/2"
 
 // Reading is a document as read.
 type Reading struct {

@@ -139,7 +139,8 @@ func (w *writer) spaced(g *glyph, gap float32) bool {
 		if wide && wideBefore && gap-w.row.spread() < minSpace {
 			return false
 		}
-		return gap >= w.mixed || w.mixed == gapTab && gap >= gapJapanese && gap-w.row.spread() >= minSpace && w.setOff(g.r)
+		// Between characters of full width typesetting adds nothing, however narrow a space is.
+		return gap >= w.mixed || (w.mixed == gapTab || wide && wideBefore) && gap >= gapJapanese && gap-w.row.spread() >= minSpace && w.setOff(g.r)
 	case wide && wideBefore:
 		return g.space == spacePrinted && gap >= gapJapanese
 	case wide || wideBefore:
@@ -148,14 +149,14 @@ func (w *writer) spaced(g *glyph, gap float32) bool {
 	return g.space == spacePrinted || gap >= gapLatin
 }
 
-// setOff matches the number at the beginning of a title or clause (1.2, （１）, 1－4－2, ii., 図 2).
-var setOff = regexp.MustCompile(`^[(（]?(?:[図表] ?)?(?:[0-9０-９]{1,2}(?:[-.．－‐][0-9０-９]{1,2}){0,4}[.．]?|[ivxⅰ-ⅹ]{1,4}[.．]?|[a-zA-Zａ-ｚＡ-Ｚア-ン][.．]?)[)）]?$|^[図表]$`)
+// setOff matches the number at the beginning of a title or clause (1.2, （１）, 1－4－2, ii., 図 2, 十二).
+var setOff = regexp.MustCompile(`^[(（]?(?:[図表] ?)?(?:[0-9０-９]{1,2}(?:[-.．－‐][0-9０-９]{1,2}){0,4}[.．]?|[ivxⅰ-ⅹ]{1,4}[.．]?|[a-zA-Zａ-ｚＡ-Ｚア-ン][.．]?)[)）]?$|^[図表]$|^[一二三四五六七八九十]{1,4}$`)
 
 // setOff reports whether the line so far is a number behind which a gap is meant though
 // nothing else tells how wide a space is. next is the character behind the gap.
 func (w *writer) setOff(next rune) bool {
 	s := w.b.String()
-	bare := strings.Trim(s, "0123456789０１２３４５６７８９") == ""
+	bare := strings.Trim(s, "0123456789０１２３４５６７８９一二三四五六七八九十") == ""
 	return len(s) <= maxSetOff && setOff.MatchString(s) && !(bare && next != '個' && counters.MatchString(string(next)))
 }
 
