@@ -274,8 +274,8 @@ func shiftPoint(s kaisei.Shift, edits []kaisei.Edit, at, page int, lang string) 
 	return p
 }
 
-// sentence cuts spans down to those around the sentence that a shift names, where that
-// sentence is only part of its clause. Spans are taken whole.
+// sentence cuts spans down to the sentence that a shift names, where that sentence is only part of
+// its clause. Deletions in it and at its edges are taken whole.
 func sentence(spans []kaisei.Span, s kaisei.Shift) []kaisei.Span {
 	want := Clean(s.After)
 	if want == "" {
@@ -306,9 +306,7 @@ func sentence(spans []kaisei.Span, s kaisei.Shift) []kaisei.Span {
 		if to <= start || from >= end {
 			continue
 		}
-		if sp.Op == kaisei.SpanSame {
-			sp.Text = sp.Text[max(start-from, 0) : min(end, to)-from]
-		}
+		sp.Text = sp.Text[max(start-from, 0) : min(end, to)-from]
 		out = append(out, sp)
 	}
 	if changesIn(out) == 0 {

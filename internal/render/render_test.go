@@ -384,6 +384,15 @@ func TestAnObligationIsQuotedWithItsVerb(t *testing.T) {
 	}
 }
 
+func TestAnObligationIsQuotedFromTheBeginningOfItsSentence(t *testing.T) {
+	duty := "報告の仕組みは、誰もが利用できるものでなければならない。"
+	e := kaisei.Edit{Kind: kaisei.EditChanged, Before: "制度の検討を奨励", After: "制度の検討が奨励される。" + duty + "詳細は別に定める。"}
+	c := kaisei.Change{ID: "a/b@2", BeforeHash: "x", Edits: []kaisei.Edit{e}, Shifts: []kaisei.Shift{{Direction: kaisei.ObligationAdded, RankAfter: 9, After: duty}}}
+	if got := Alert(c, Options{Width: 200}); !strings.Contains(got, "{+"+duty+"+}") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // checkPlain reports characters that must not reach a terminal or a header.
 func checkPlain(t *testing.T, name, s string) {
 	t.Helper()
