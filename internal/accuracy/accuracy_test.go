@@ -26,6 +26,7 @@ func TestAccuracy(t *testing.T) {
 		{"Laws", measureLaws},
 		{"Edits", measureEdits},
 		{"Items", measureItems},
+		{"Dates", measureDates},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			finished := false

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"kaisei/internal/ja"
@@ -19,24 +20,15 @@ const (
 	// maxHead is how many blocks at the beginning of a document are taken for its title page
 	// where it has no pages.
 	maxHead = 16
-	// maxBefore is how many bytes before a date may say what it is.
-	maxBefore = 60
 )
 
-// The words beside a date that say what it is, on folded text.
 var (
-	decidedAfter   = regexp.MustCompile(`^[)」]?(?:に|付けで|付け|付)?\s*(?:、)?(?:公布|閣議決定|[^\s()、。]{0,10}(?:本部|幹事会|会議|委員会)?決定|策定|一部改定|一部改訂|一部改正|改定|改訂|改正|制定|取りまとめ|とりまとめ|版)`)
-	decidedBefore  = regexp.MustCompile(`(?:公布日?|決定日?|策定日?|最終改定日?|最終改訂日?|改定日?|改訂日?|改正日?|制定日?|公布年月日)(?:は|:)?\s*[(「]?$`)
-	effectiveAfter = regexp.MustCompile(`^[)」]?(?:から|より|に|をもって|以降)?、?(?:一部|全面|完全)?(?:施行|適用|運用開始|効力を生)`)
-	effectiveTo    = regexp.MustCompile(`(?:施行日|施行期日|施行予定日?|適用日|適用開始日|施行)(?:は|:)?\s*[(「]?$`)
-	deadlineAfter  = regexp.MustCompile(`^[)」]?(?:\s*(?:必着|消印有効|締切|〆切|締め切り|まで))`)
-	deadlineBefore = regexp.MustCompile(`(?:締切|締め切り|〆切|受付締切日時?|提出期限|募集期限|受付期限|期限|受付終了日?時?)(?:日時?)?(?:は|:|が)?\s*[(「]?$`)
-	opensBefore    = regexp.MustCompile(`(?:案の公示日|受付開始日時?|募集開始日時?|公募開始日)(?:は|:)?\s*[(「]?$`)
-	periodBefore   = regexp.MustCompile(`(?:募集|受付|提出|公募)(?:の|する)?期間(?:は|:)?、?\s*[(「]?$`)
-	fromAfter      = regexp.MustCompile(`^[)」]?\s*(?:から|より|~|-)`)
-	ownSentence    = regexp.MustCompile(`^[\s　]*(?:第?[0-9０-９一二三四五六七八九十]+[条項]?[\s　.．、]*)?(?:この|本)(?:法律|政令|省令|府令|規則|告示|指針|ガイドライン|基準|要領|要綱|規程|通知|計画|方針|文書)は[、,，]`)
-	onlyDate       = regexp.MustCompile(`^[(「【\s]*$`)
-	signed         = regexp.MustCompile(`^[)」】]?\s*(?:[^。、:]{1,24}(?:省|庁|府|委員会|本部|会議|研究所|機構|センター|事務局|検討会)\s?){0,4}$`)
+	// ownSentence begins a sentence in which a document speaks of itself.
+	ownSentence = regexp.MustCompile(`^[\s　]*(?:第?[0-9０-９一二三四五六七八九十]+[条項]?[\s　.．、]*)?(?:この|本)(?:法律|政令|省令|府令|規則|告示|指針|ガイドライン|基準|要領|要綱|規程|通知|計画|方針|文書)は[、,，]`)
+	onlyDate    = regexp.MustCompile(`^[(「【\s]*$`)
+	signed      = regexp.MustCompile(`^[)」】]?\s*(?:[^。、:]{1,24}(?:省|庁|府|委員会|本部|会議|研究所|機構|センター|事務局|検討会)\s?){0,4}$`)
+	// draftShown is before the day on which a draft was put up for comment, from which comments are taken.
+	draftShown = regexp.MustCompile(`案の公示日[:：\s　]*$`)
 )
 
 // consultations are the classes that can have a deadline.
@@ -103,15 +95,16 @@ func (r *Rules) datesOf(f Finding) kaisei.Dates {
 func titleDays(d *kaisei.Dates, f Finding, c kaisei.Change) {
 	today := kaisei.DateOf(f.Now)
 	for i, line := range titlePage(f, c) {
-		for _, x := range ja.Dates(line) {
-			before, after := around(line, x)
+		for _, x := range Days(line) {
+			decided := x.Role == DayPromulgated
+			if x.Role == DayPlain && i > 0 && guidelineLayers[c.Layer] {
+				decided = alone(line, x)
+			}
 			switch {
-			case effectiveAfter.MatchString(after) || effectiveTo.MatchString(before):
+			case x.Role == DayEffective:
 				d.Effective = append(d.Effective, kaisei.Effective{Date: x.Date})
-			case decidedAfter.MatchString(after), decidedBefore.MatchString(before), i > 0 && alone(before, after) && guidelineLayers[c.Layer]:
-				if !today.Before(x.Date) && d.Promulgated.Before(x.Date) {
-					d.Promulgated = x.Date
-				}
+			case decided && !today.Before(x.Date) && d.Promulgated.Before(x.Date):
+				d.Promulgated = x.Date
 			}
 		}
 	}
@@ -120,22 +113,29 @@ func titleDays(d *kaisei.Dates, f Finding, c kaisei.Change) {
 // window reads from when to when a consultation takes comments.
 func window(d *kaisei.Dates, lines []string) {
 	for _, line := range lines {
-		for _, x := range ja.Dates(line) {
-			before, after := around(line, x)
-			if opensBefore.MatchString(before) || periodBefore.MatchString(before) && fromAfter.MatchString(after) {
+		for _, x := range days(line, true) {
+			switch {
+			case x.Role == DayOpens, x.Role == DayPublished && draftShown.MatchString(line[:x.Start]):
 				if d.Opens.IsZero() || x.Date.Before(d.Opens) {
 					d.Opens = x.Date
 				}
-				continue
-			}
-			if !deadlineAfter.MatchString(after) && !deadlineBefore.MatchString(before) {
-				continue
-			}
-			if t := x.Deadline().UTC(); t.After(d.Deadline) {
-				d.Deadline = t
+			case x.Role == DayDeadline:
+				if closesLater(x.At, d.Deadline) {
+					d.Deadline = x.At.UTC()
+				}
 			}
 		}
 	}
+}
+
+// closesLater reports whether a is the deadline to keep of two: the later one, and on one day the
+// one that names an hour, because a bare day stands for its last second.
+func closesLater(a, b time.Time) bool {
+	if kaisei.DateOf(a) != kaisei.DateOf(b) {
+		return a.After(b)
+	}
+	bareA, bareB := a.Second() != 0, b.Second() != 0
+	return bareB && !bareA || bareA == bareB && a.After(b)
 }
 
 // ownForce are the days to come from which a document says that it holds itself
@@ -149,11 +149,11 @@ func ownForce(v kaisei.Version, today kaisei.Date) []kaisei.Effective {
 		if !ownSentence.MatchString(b.Text) {
 			continue
 		}
-		if note := byOrder.FindString(ja.Key(b.Text)); note != "" {
-			out = append(out, kaisei.Effective{Note: note, What: strings.Join(b.Path, " › ")})
-		}
-		for _, x := range ja.Dates(b.Text) {
-			if _, after := around(b.Text, x); !x.Date.Before(today) && effectiveAfter.MatchString(after) {
+		for _, x := range Days(b.Text) {
+			switch {
+			case x.Role == DayByOrder:
+				out = append(out, kaisei.Effective{Note: x.Note, What: strings.Join(b.Path, " › ")})
+			case x.Role == DayEffective && !x.Date.Before(today):
 				out = append(out, kaisei.Effective{Date: x.Date})
 			}
 		}
@@ -199,21 +199,17 @@ func futureEffects(f Finding, today kaisei.Date) []kaisei.Effective {
 		if e.After == "" {
 			continue
 		}
-		if note := byOrder.FindString(ja.Key(e.After)); note != "" && e.Before == "" && supplementary(e) {
-			out = append(out, kaisei.Effective{Note: note, What: strings.Join(e.PathAfter, " › ")})
-		}
-		for _, x := range ja.Dates(e.After) {
-			before, after := around(e.After, x)
-			if today.Before(x.Date) && (effectiveAfter.MatchString(after) || effectiveTo.MatchString(before)) {
+		for _, x := range Days(e.After) {
+			switch {
+			case x.Role == DayByOrder && e.Before == "" && supplementary(e):
+				out = append(out, kaisei.Effective{Note: x.Note, What: strings.Join(e.PathAfter, " › ")})
+			case x.Role == DayEffective && today.Before(x.Date):
 				out = append(out, kaisei.Effective{Date: x.Date})
 			}
 		}
 	}
 	return out
 }
-
-// byOrder is a day of taking force that a Cabinet Order will fix.
-var byOrder = regexp.MustCompile(`公布の日から起算して[^。、]{1,20}を超えない範囲内において[^。、]{0,20}で定める日`)
 
 // supplementary reports whether an edit stands in the supplementary provisions (附則), which say
 // when an amendment takes force.
@@ -240,19 +236,7 @@ func promulgatedIn(edits []kaisei.Edit) kaisei.Date {
 	return latest
 }
 
-// around returns the folded words directly before and after a date.
-func around(s string, x ja.DateAt) (before, after string) {
-	from, to := max(0, x.Start-maxBefore), min(len(s), x.End+maxBefore)
-	for from < x.Start && !utf8.RuneStart(s[from]) {
-		from++
-	}
-	for to > x.End && to < len(s) && !utf8.RuneStart(s[to]) {
-		to--
-	}
-	return ja.Key(s[from:x.Start]), ja.Key(s[x.End:to])
-}
-
 // alone reports whether a line says nothing but a date and who signs, as title pages do.
-func alone(before, after string) bool {
-	return onlyDate.MatchString(before) && signed.MatchString(after)
+func alone(line string, x Day) bool {
+	return onlyDate.MatchString(ja.Key(line[:x.Start])) && signed.MatchString(ja.Key(line[x.End:]))
 }

@@ -27,11 +27,11 @@ type DateAt struct {
 }
 
 // Deadline returns the instant the date and clock name in Japan; without a clock it is
-// the last minute of the day, which is how authorities mean a bare closing day.
+// the last second of the day, which is how authorities mean a bare closing day.
 func (d DateAt) Deadline() time.Time {
 	clock := d.Clock
 	if clock == "" {
-		clock = "23:59"
+		return d.Date.Start().AddDate(0, 0, 1).Add(-time.Second)
 	}
 	var h, m int
 	if _, err := fmt.Sscanf(clock, "%d:%d", &h, &m); err != nil {
@@ -45,14 +45,15 @@ func (d DateAt) Deadline() time.Time {
 // 2025/06/04, 2025-06-04, 2025.6.4, ISO 8601 with a zone, which is turned into Japan's time) and
 // English ones (March 31, 2026; 31 March 2026), in any mixture of half- and full-width
 // characters, with a second year in brackets (令和7年（2025年）6月4日), a weekday and a time of day
-// (23時59分, 午後5時, 23:59).
+// (23時59分, 午後5時, 23:59); an English date with the time and zone of HTTP and RSS is turned into
+// Japan's time.
 //
 // A date that does not exist or lies outside its era is refused: 平成 ends on 31年4月30日 and 令和
 // begins on 元年5月1日. Dates before 1873 are refused, because Japan's calendar was another one.
 //
 // A month and day without a year is a date only where the same sentence (to 。 or the line's end)
 // has already given a year: 「令和7年6月4日…９月１日」 gives 2025-09-01. In a range the carried date may
-// lie in the next year (令和7年12月20日～1月20日); 同年 and 翌年 are followed, 毎年 is not a date. A bare
+// lie in the next year (令和7年12月20日～1月20日); 同日, 同月, 翌月, 同年 and 翌年 are followed, 毎年 is not a date. A bare
 // day is read only directly after a date (11月4日・5日).
 func Dates(s string) []DateAt {
 	p := newDateScanner(s)
@@ -183,7 +184,7 @@ func (p *dateScanner) next() (DateAt, bool) {
 	var d kaisei.Date
 	var end int
 	var sep rune
-	carried, ok := false, false
+	carried, ok, english := false, false, false
 	start := p.pos
 	switch {
 	case r == '令' || r == '平' || r == '昭' || r == '大' || r == '明' || r == 'R' || r == 'H' || r == 'S':
@@ -192,7 +193,9 @@ func (p *dateScanner) next() (DateAt, bool) {
 		}
 	case isDigit(r) && !isDigit(p.at(p.pos-1)):
 		if d, sep, end, ok = p.commonDate(p.pos); !ok {
-			if d, end, ok = p.englishDayFirst(p.pos); !ok {
+			if d, end, ok = p.englishDayFirst(p.pos); ok {
+				english = true
+			} else {
 				d, sep, end, ok = p.carriedDate(p.pos)
 				carried = ok
 			}
@@ -204,6 +207,11 @@ func (p *dateScanner) next() (DateAt, bool) {
 		}
 	case r >= 'A' && r <= 'Z':
 		d, end, ok = p.englishMonthFirst(p.pos)
+		english = ok
+	case r == '同':
+		if k, has := p.word(p.pos, "同日"); has && p.lastMonth {
+			d, sep, end, ok, carried = p.last, p.lastSep, k, true, true
+		}
 	}
 	if !ok {
 		p.skipToken()
@@ -212,6 +220,8 @@ func (p *dateScanner) next() (DateAt, bool) {
 	clock, shown, moved := "", end, d
 	if sep == '-' && p.at(end) == 'T' {
 		moved, clock, shown = p.isoTime(d, end)
+	} else if zoned, at, after := p.mailTime(d, end); at != "" && english {
+		moved, clock, shown = zoned, at, after
 	} else {
 		clock, shown = p.clock(p.weekday(end))
 		if clock == "" {

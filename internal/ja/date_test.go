@@ -148,10 +148,10 @@ func TestDatesTellsWhereADateStands(t *testing.T) {
 	}
 }
 
-func TestDeadlineIsTheLastMinuteUnlessATimeIsPrinted(t *testing.T) {
+func TestDeadlineIsTheLastSecondUnlessATimeIsPrinted(t *testing.T) {
 	for in, want := range map[string]string{
 		"2026/09/06 23:59": "2026-09-06T14:59:00Z",
-		"2026年9月6日":        "2026-09-06T14:59:00Z",
+		"2026年9月6日":        "2026-09-06T14:59:59Z",
 		"2026年9月6日0時0分":    "2026-09-05T15:00:00Z",
 		"2026年9月6日24時":     "2026-09-06T15:00:00Z",
 	} {
@@ -197,4 +197,25 @@ func FuzzDates(f *testing.F) {
 		}
 		Numeral(s)
 	})
+}
+
+func TestTheDayMonthAndYearBeforeAreFollowed(t *testing.T) {
+	for in, want := range map[string]string{
+		"令和8年7月10日に成立し、同月17日に公布された":                    "2026-07-10 2026-07-17",
+		"令和8年3月2日（月）から同月31日（火）まで":                      "2026-03-02 2026-03-31",
+		"令和7年12月20日から翌月10日まで":                          "2025-12-20 2026-01-10",
+		"令和8年3月31日に改訂し、同日公表した":                         "2026-03-31 2026-03-31",
+		"Mon, 16 Aug 2026 15:00:00 GMT":                "2026-08-17",
+		"Wed, 04 Jun 2025 00:00:00 +0900":              "2025-06-04",
+		"同日の会議":                                        "",
+		"on 31 March 2026 10:00 the cabinet will meet": "2026-03-31",
+	} {
+		var got []string
+		for _, d := range Dates(in) {
+			got = append(got, d.Date.String())
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", in, got, want)
+		}
+	}
 }

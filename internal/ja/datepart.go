@@ -98,6 +98,9 @@ func (p *dateScanner) carriedDate(i int) (kaisei.Date, rune, int, bool) {
 	}
 	year := p.last.Year
 	joined, isRange := p.joined(i)
+	if p.precedes(i, "同月") || p.precedes(i, "翌月") {
+		joined = true
+	}
 	switch {
 	case p.precedes(i, "翌年"):
 		year++
@@ -122,7 +125,13 @@ func (p *dateScanner) carriedDate(i int) (kaisei.Date, rune, int, bool) {
 		return kaisei.Date{}, 0, i, false
 	}
 	if k, has := p.word(p.spaces(end), "日"); has && p.at(k) != '間' {
-		d, good := calendarDate(year, int(p.last.Month), n)
+		month := int(p.last.Month)
+		if p.precedes(i, "翌月") {
+			if month++; month > 12 {
+				year, month = year+1, 1
+			}
+		}
+		d, good := calendarDate(year, month, n)
 		return d, '年', k, good
 	}
 	if isRange && (p.lastSep == '/' || p.lastSep == '.') && p.at(end) == p.lastSep {
@@ -154,7 +163,8 @@ func (p *dateScanner) joined(i int) (joined, isRange bool) {
 		return false, false
 	}
 	switch strings.ReplaceAll(string(p.runes[p.lastEnd:i]), " ", "") {
-	case "~", "-", "から", "より", "から同年", "から翌年", "~翌年", "から、", "~同年":
+	case "~", "-", "から", "より", "から同年", "から翌年", "~翌年", "から、", "~同年", "から同月", "~同月", "より同月",
+		"から翌月", "~翌月", "より翌月":
 		return true, true
 	case "・", "、", ",", "及び", "又は", "と", "並びに", "/":
 		return true, false
@@ -287,6 +297,55 @@ func (p *dateScanner) isoTime(d kaisei.Date, i int) (kaisei.Date, string, int) {
 	if !zoned {
 		return d, fmt.Sprintf("%02d:%02d", h, m), end
 	}
+	t := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Add(clock - offset).In(kaisei.JST)
+	return kaisei.DateOf(t), t.Format("15:04"), end
+}
+
+// mailTime reads the time of day and zone that follow an English date in HTTP and RSS (15:00:00
+// GMT, 09:00 +0900) at i, and returns the day and clock in Japan.
+func (p *dateScanner) mailTime(d kaisei.Date, i int) (kaisei.Date, string, int) {
+	j := p.spaces(i)
+	h, k, ok := p.number(j, 2)
+	if !ok || p.at(k) != ':' || h > 24 {
+		return d, "", i
+	}
+	m, end, ok := p.number(k+1, 2)
+	if !ok || m > 59 {
+		return d, "", i
+	}
+	if p.at(end) == ':' {
+		if s, after, ok := p.number(end+1, 2); ok && s < 61 {
+			end = after
+		}
+	}
+	zone := p.spaces(end)
+	offset := time.Duration(0)
+	switch sign := p.at(zone); sign {
+	case '+', '-':
+		hours, k, ok := p.number(zone+1, 4)
+		if !ok || k != zone+5 {
+			return d, "", i
+		}
+		offset, end = time.Duration(hours/100)*time.Hour+time.Duration(hours%100)*time.Minute, k
+		if sign == '-' {
+			offset = -offset
+		}
+	default:
+		known := false
+		for _, z := range []struct {
+			name  string
+			hours int
+		}{{"GMT", 0}, {"UTC", 0}, {"UT", 0}, {"Z", 0}, {"JST", 9}} {
+			if k, ok := p.word(zone, z.name); ok && !isWordRune(p.at(k)) {
+				offset, end, known = time.Duration(z.hours)*time.Hour, k, true
+				break
+			}
+		}
+		if !known {
+			return d, "", i
+		}
+	}
+	clock := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
 	t := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Add(clock - offset).In(kaisei.JST)
 	return kaisei.DateOf(t), t.Format("15:04"), end
 }

@@ -1,0 +1,58 @@
+package accuracy
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The two parts of a labelled set: rules are written against one and measured on the other, of
+// which nothing but counts is ever printed.
+const (
+	partRules = "rules"
+	partKept  = "kept"
+)
+
+// labelled is a row of a labelled set, by the names of its columns.
+type labelled map[string]string
+
+// labels reads one part of a labelled set.
+func labels(t *testing.T, part, name string) []labelled {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", "labels", part, name+".tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var head []string
+	var out []labelled
+	s := bufio.NewScanner(f)
+	s.Buffer(nil, 1<<20)
+	for line := 1; s.Scan(); line++ {
+		cells := strings.Split(s.Text(), "\t")
+		if head == nil {
+			head = cells
+			continue
+		}
+		if len(cells) != len(head) {
+			t.Fatalf("%s/%s.tsv:%d: %d cells, the head has %d", part, name, line, len(cells), len(head))
+		}
+		row := labelled{}
+		for i, h := range head {
+			row[h] = cells[i]
+		}
+		out = append(out, row)
+	}
+	if err := s.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// hits counts how often a label was right, given wrongly and missed.
+type hits struct{ right, wrong, missed int }
+
+func (c hits) precision() string { return share(c.right, c.right+c.wrong) }
+func (c hits) recall() string    { return share(c.right, c.right+c.missed) }
