@@ -1,9 +1,14 @@
 package sources
 
 import (
+	"cmp"
 	"net/url"
+	"regexp"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
+	"kaisei/internal/classify"
 	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
 )
@@ -130,6 +135,7 @@ func (x *indexer) target(l *link) kaisei.Target {
 	if t.Key == "" {
 		t.Key = ja.Identity(fileName(l.url))
 	}
+	t.Key += x.session(l)
 	if r.Document != "" {
 		t.Document = documentID(x.source.ID, r.Document)
 	}
@@ -138,6 +144,30 @@ func (x *indexer) target(l *link) kaisei.Target {
 	}
 	return t
 }
+
+// session is what the identity of a meeting's material needs besides its name, because every meeting
+// has its 資料1: the number of the meeting, from the page that lists it or from the address.
+func (x *indexer) session(l *link) string {
+	if !material.MatchString(l.title) || meeting.MatchString(l.title) {
+		return ""
+	}
+	for _, s := range []string{l.heading, x.page, x.titleOfPage()} {
+		if m := meeting.FindString(norm.NFKC.String(s)); m != "" {
+			return "|" + m
+		}
+	}
+	if m := meetingInURL.FindStringSubmatch(l.url.Path); m != nil {
+		return "|" + cmp.Or(m[1], m[2])
+	}
+	return ""
+}
+
+var (
+	material = regexp.MustCompile(`^[\s　・○●■]*(?:参考)?(?:資料|会議資料|配[布付]資料|議事)`)
+	meeting  = regexp.MustCompile(`第\s?[0-9０-９一二三四五六七八九十]+\s?回`)
+	// meetingInURL is a folder (3kai) or a file of a numbered meeting (009_04_00.pdf).
+	meetingInURL = regexp.MustCompile(`/([0-9]+)kai/|/(?:[0-9]{8}_)?([0-9]{3})_(?:[0-9]{2}_[0-9]{2}|[a-z]+)\.`)
+)
 
 // item makes a link complete in itself. Its identity is its words, its address and its
 // day: lists of news reuse one address for many items and one title for many days.
@@ -182,6 +212,9 @@ func (x *indexer) published(l *link) kaisei.Date {
 	if d, ok := dateAtEnd(l.text); ok {
 		return d
 	}
+	if d := dayOfRole(l.text, classify.DayPublished); !d.IsZero() {
+		return d
+	}
 	if len(l.heading) < maxDateHeading {
 		if ds := ja.Dates(l.heading); len(ds) == 1 {
 			return ds[0].Date
@@ -199,10 +232,23 @@ const maxDateHeading = 120
 
 // order is the day by which versions of one document are compared.
 func (x *indexer) order(t kaisei.Target, l *link) kaisei.Date {
-	if !t.Published.IsZero() {
-		return t.Published
+	for _, d := range []kaisei.Date{t.Published, dayOfRole(l.title, classify.DayPromulgated)} {
+		if !d.IsZero() {
+			return d
+		}
 	}
 	return dayInURL(l.url)
+}
+
+// dayOfRole returns the last day of a text that its words make the day of the given act.
+func dayOfRole(text string, role classify.DayRole) kaisei.Date {
+	var last kaisei.Date
+	for _, d := range classify.Days(text) {
+		if d.Role == role {
+			last = d.Date
+		}
+	}
+	return last
 }
 
 // candidate is a target with what decides between versions.

@@ -27,6 +27,7 @@ func TestAccuracy(t *testing.T) {
 		{"Edits", measureEdits},
 		{"Items", measureItems},
 		{"Dates", measureDates},
+		{"Links", measureLinks},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			finished := false

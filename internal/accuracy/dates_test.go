@@ -21,10 +21,10 @@ func measureDates(t *testing.T, _ *library, r *report) {
 	var rows [][]string
 	for _, part := range []string{partRules, partKept} {
 		set := labels(t, part, "dates")
-		days, whole := hits{}, 0
-		roles := map[string]*hits{}
+		days, whole := labelCount{}, 0
+		roles := map[string]*labelCount{}
 		for _, role := range dayRoles {
-			roles[role] = &hits{}
+			roles[role] = &labelCount{}
 		}
 		for _, row := range set {
 			want := splitLabels(row["want"])
@@ -37,16 +37,16 @@ func measureDates(t *testing.T, _ *library, r *report) {
 			} else if part == partRules {
 				t.Logf("%s %s: got %s, want %s", row["id"], row["text"], strings.Join(got, ";"), row["want"])
 			}
-			compare(daysOnly(want), daysOnly(got), func(string) *hits { return &days })
-			compare(want, got, func(l string) *hits {
+			compare(daysOnly(want), daysOnly(got), func(string) *labelCount { return &days })
+			compare(want, got, func(l string) *labelCount {
 				role, _, _ := strings.Cut(l, "=")
 				return roles[role]
 			})
 		}
-		rows = append(rows, []string{part, "days", fmt.Sprint(days.right + days.missed), days.precision(), days.recall()})
+		rows = append(rows, []string{part, "days", fmt.Sprint(days.hit + days.missed), precision(days), recall(days)})
 		for _, role := range dayRoles {
 			c := roles[role]
-			rows = append(rows, []string{part, role, fmt.Sprint(c.right + c.missed), c.precision(), c.recall()})
+			rows = append(rows, []string{part, role, fmt.Sprint(c.hit + c.missed), precision(*c), recall(*c)})
 		}
 		rows = append(rows, []string{part, "whole expressions", fmt.Sprint(len(set)), "", share(whole, len(set))})
 	}
@@ -85,7 +85,7 @@ func daysOnly(list []string) []string {
 }
 
 // compare counts what two lists have in common, without regard to their order.
-func compare(want, got []string, of func(label string) *hits) {
+func compare(want, got []string, of func(label string) *labelCount) {
 	left := map[string]int{}
 	for _, w := range want {
 		left[w]++
@@ -93,7 +93,7 @@ func compare(want, got []string, of func(label string) *hits) {
 	for _, g := range got {
 		if left[g] > 0 {
 			left[g]--
-			of(g).right++
+			of(g).hit++
 			continue
 		}
 		of(g).wrong++
@@ -102,3 +102,6 @@ func compare(want, got []string, of func(label string) *hits) {
 		of(l).missed += n
 	}
 }
+
+func precision(c labelCount) string { return share(c.hit, c.hit+c.wrong) }
+func recall(c labelCount) string    { return share(c.hit, c.hit+c.missed) }

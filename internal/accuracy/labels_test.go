@@ -50,9 +50,3 @@ func labels(t *testing.T, part, name string) []labelled {
 	}
 	return out
 }
-
-// hits counts how often a label was right, given wrongly and missed.
-type hits struct{ right, wrong, missed int }
-
-func (c hits) precision() string { return share(c.right, c.right+c.wrong) }
-func (c hits) recall() string    { return share(c.right, c.right+c.missed) }

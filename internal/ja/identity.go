@@ -43,7 +43,7 @@ const translationMark = "|translation"
 func Identity(linkText string) string {
 	f := foldLabel(linkText)
 	s := f.folded
-	for _, re := range []*regexp.Regexp{labelDated, labelNumber} {
+	for _, re := range []*regexp.Regexp{labelDated, labelNumber, labelTerm, labelYearly, labelBare} {
 		s = cutLabels(s, re)
 	}
 	s = strings.ToLower(s)

@@ -24,8 +24,15 @@ var (
 
 	labelDated   = regexp.MustCompile(labelDay + ` ?\(?` + labelDone + `|` + labelYear + ` ?(?:度 ?)?(?:版|改定版?|改訂版?)|(?:最終|一部)?(?:改定|改訂|改正)日? ?:? ?` + labelDay)
 	labelAnyDate = regexp.MustCompile(labelDay)
-	labelStatus  = regexp.MustCompile(`(?:全面|一部)?(?:改訂|改定)版|一部(?:改正|改定|改訂)|暫定版|試行版|試用版|最終版|確定版|最新版|現行版|(?:α|β|アルファ|ベータ|A|B) ?版`)
-	labelDraft   = regexp.MustCompile(`\(案\)|〔案〕|【案】|\[案\]|骨子案|骨子|中間試案|試案|素案|たたき台|叩き台|最終案|修正案|原案|案|(?i:draft|ドラフト) ?版?`)
+	// labelYearly is the year of a yearly edition: （令和7年度）, 報告書2025, 計画2025. labelBare is a version without
+	// any word, at the end of the text. The first group is the label.
+	labelYearly    = regexp.MustCompile(`[(\[]\s?(` + labelYear + ` ?(?:度|` + labelMD + ` ?月))\s?[)\]]|(?:報告書|白書|計画|事例集|ハンドブック|ガイドブック|ガイド|戦略|方針|年報|概要) ?(20[0-9]{2})(?: ?年度?)?(?:$|[ (\[、])`)
+	labelTerm      = regexp.MustCompile(`第 ?(?:[0-9]{1,2}|[IVX]{1,5}|[一二三四五六七八九十]{1,3}) ?期`)
+	labelBareWhole = regexp.MustCompile(`^ ?[0-9]{1,2}\.[0-9]{1,2} ?$`)
+	labelYearWhole = regexp.MustCompile(`^` + labelYear + ` ?(?:度|` + labelMD + ` ?月)$|^20[0-9]{2}$`)
+	labelBare      = regexp.MustCompile(`[^0-9.\-第図表添紙式料考項条 ] ([0-9]{1,2}\.[0-9]{1,2})$`)
+	labelStatus    = regexp.MustCompile(`(?:全面|一部)?(?:改訂|改定)版|一部(?:改正|改定|改訂)|暫定版|試行版|試用版|最終版|確定版|最新版|現行版|(?:α|β|アルファ|ベータ|A|B) ?版`)
+	labelDraft     = regexp.MustCompile(`\(案\)|〔案〕|【案】|\[案\]|骨子案|骨子|中間試案|試案|素案|たたき台|叩き台|最終案|修正案|原案|案|(?i:draft|ドラフト) ?版?`)
 )
 
 // Label returns the version label in a title, link text or file name, as printed and without
@@ -42,8 +49,10 @@ func Label(s string) string {
 	if main == "" {
 		main = pick(f, labelsIn(f, labelDated))
 	}
-	if main == "" {
-		main = pick(f, labelsIn(f, labelStatus))
+	for _, re := range []*regexp.Regexp{labelTerm, labelStatus, labelYearly, labelBare} {
+		if main == "" {
+			main = pick(f, labelsIn(f, re))
+		}
 	}
 	if draft != "" && !strings.Contains(main, draft) {
 		return main + draft
@@ -81,7 +90,8 @@ func (f labelText) printed(start, end int) string {
 // labelsIn returns where re finds labels in f, as pairs of bytes of f.folded.
 func labelsIn(f labelText, re *regexp.Regexp) [][]int {
 	var out [][]int
-	for _, m := range re.FindAllStringIndex(f.folded, -1) {
+	for _, m := range re.FindAllStringSubmatchIndex(f.folded, -1) {
+		m = group(m)
 		before, _ := utf8.DecodeLastRuneInString(f.folded[:m[0]])
 		after, _ := utf8.DecodeRuneInString(f.folded[m[1]:])
 		first, _ := utf8.DecodeRuneInString(f.folded[m[0]:])
@@ -100,6 +110,16 @@ func labelsIn(f labelText, re *regexp.Regexp) [][]int {
 	return out
 }
 
+// group returns the bounds of the first group that matched, or of the whole match.
+func group(m []int) []int {
+	for i := 2; i+1 < len(m); i += 2 {
+		if m[i] >= 0 {
+			return m[i : i+2]
+		}
+	}
+	return m[:2]
+}
+
 func digitAfter(s string, i int) rune {
 	if i >= len(s) {
 		return 0
@@ -110,7 +130,7 @@ func digitAfter(s string, i int) rune {
 // draftEdges tells a draft's 案 from the 案 of 提案, 事案, 案内 and 案件, by what stands around it.
 func draftEdges(word string, before rune, rest string) bool {
 	if word == "骨子" || strings.HasSuffix(word, "案") && !strings.ContainsAny(word, "(【〔[") {
-		if word == "案" && strings.ContainsRune("提答議決事考図懸勘立発代対名妙腹教思翻下", before) {
+		if word == "案" && strings.ContainsRune("提答議決事考図懸勘立発代対名妙腹教思翻下算", before) {
 			return false
 		}
 		next, _ := utf8.DecodeRuneInString(rest)
@@ -144,7 +164,8 @@ const (
 	stageFirst   = 3 // 素案
 	stageDraft   = 4 // 案
 	stageLast    = 5 // 修正案, 最終案
-	stageTrial   = 6 // α版, β版, 試行版, 暫定版
+	stageTrial   = 6 // α版, 試行版, 暫定版
+	stageBeta    = 7 // β版
 	stageFinal   = 8
 	stageRevised = 9 // 改訂版 without a number, after the version that had no label
 )
@@ -160,8 +181,9 @@ type version struct {
 // number with a date, or a label with none (an unlabelled document may be older or newer).
 //
 // Numbers are read as decimals, not as software versions: the authorities go 1.0, 1.01, 1.1, 1.2
-// (AI事業者ガイドライン) and 1.00, 1.01, 1.10, 1.20 (AISI), so 1.01 lies between 1.0 and 1.1, 1.10 equals 1.1
-// and 1.9 is later than 1.10. Labels of three or more parts (1.2.3), and whatever is compared
+// (AI事業者ガイドライン) and 1.00, 1.01, 1.10, 1.20 (AISI), so 1.01 lies between 1.0 and 1.1 and 1.10 equals 1.1. Only
+// where fractions have different lengths and none begins with a zero, as 1.9 and 1.10, whoever counts that way
+// counts in whole numbers, and 1.10 is the later. Labels of three or more parts (1.2.3), and whatever is compared
 // with them, are ordered part by part. With equal numbers or dates a draft comes before the
 // final text: たたき台, 骨子, 素案, 案, 最終案, 暫定版, final, 改訂版; a lone 案 comes before the
 // text without a label.
@@ -173,9 +195,9 @@ func CompareLabels(a, b string) (order int, ok bool) {
 			return c, true
 		}
 	case x.number != nil:
-		return +1, y.date == [3]int{} && y.stage == stageTrial
+		return +1, y.date == [3]int{} && y.stage <= stageBeta
 	case y.number != nil:
-		return -1, x.date == [3]int{} && x.stage == stageTrial
+		return -1, x.date == [3]int{} && x.stage <= stageBeta
 	}
 	exact := true
 	if x.date[0] != 0 && y.date[0] != 0 {
@@ -189,6 +211,13 @@ func CompareLabels(a, b string) (order int, ok bool) {
 			}
 		}
 	} else if x.number == nil && (x.date[0] != 0 || y.date[0] != 0) {
+		// A draft without a day comes before the text that was decided on one.
+		switch {
+		case x.date[0] == 0 && x.stage <= stageBeta && y.stage >= stageFinal:
+			return -1, true
+		case y.date[0] == 0 && y.stage <= stageBeta && x.stage >= stageFinal:
+			return +1, true
+		}
 		return 0, false
 	}
 	c := compareInts(x.stage, y.stage)
@@ -201,17 +230,30 @@ func CompareLabels(a, b string) (order int, ok bool) {
 func readLabel(s string) version {
 	f := foldLabel(s)
 	v := version{stage: stageFinal}
-	if m := labelsIn(f, labelNumber); len(m) > 0 {
-		v.number = labelParts(f.folded[m[0][0]:m[0][1]])
+	for _, re := range []*regexp.Regexp{labelNumber, labelTerm} {
+		if m := labelsIn(f, re); len(m) > 0 && v.number == nil {
+			v.number = labelParts(f.folded[m[0][0]:m[0][1]])
+		}
+	}
+	if v.number == nil && labelBareWhole.MatchString(f.folded) {
+		v.number = strings.Split(strings.TrimSpace(f.folded), ".")
 	}
 	if m := labelsIn(f, labelDated); len(m) > 0 {
 		v.date = labelDate(f.folded[m[0][0]:m[0][1]])
+	} else if labelYearWhole.MatchString(strings.Trim(f.folded, "()[] ")) {
+		w := strings.TrimSuffix(strings.Trim(f.folded, "()[] "), "度")
+		if !strings.ContainsRune(w, '年') {
+			w += "年"
+		}
+		v.date = labelDate(w)
 	}
 	if v.number == nil && v.date[0] == 0 {
 		if m := labelsIn(f, labelStatus); len(m) > 0 {
 			switch w := f.folded[m[0][0]:m[0][1]]; {
 			case strings.Contains(w, "改"):
 				v.stage = stageRevised
+			case strings.ContainsAny(w, "βB") || strings.Contains(w, "ベータ"):
+				v.stage = stageBeta
 			case !strings.ContainsAny(w, "最確現"):
 				v.stage = stageTrial
 			}
@@ -246,7 +288,10 @@ func labelParts(s string) []string {
 		}
 		return strings.Split(strings.Trim(s[i:end], "."), ".")
 	}
-	kanji := strings.TrimSpace(strings.Trim(s, "改訂定第版 "))
+	kanji := strings.TrimSpace(strings.Trim(s, "改訂定第版期 "))
+	if n := romanNumeral(kanji); n > 0 {
+		return []string{strconv.Itoa(n)}
+	}
 	n, ok := Numeral(kanji)
 	if !ok {
 		return nil
@@ -277,10 +322,32 @@ func labelDate(s string) [3]int {
 	return [3]int{}
 }
 
+// romanNumeral reads a Roman numeral below 40, or gives 0.
+func romanNumeral(s string) int {
+	values := map[rune]int{'I': 1, 'V': 5, 'X': 10}
+	n, last := 0, 0
+	for _, r := range s {
+		v, ok := values[r]
+		if !ok {
+			return 0
+		}
+		if n += v; last < v {
+			n -= 2 * last
+		}
+		last = v
+	}
+	return n
+}
+
 func compareNumbers(a, b []string) int {
 	if len(a) < 3 && len(b) < 3 {
 		if c := compareWhole(a[0], b[0]); c != 0 {
 			return c
+		}
+		// Fractions without a leading zero that differ in length count as software versions do.
+		if len(a) == 2 && len(b) == 2 && len(a[1]) != len(b[1]) && a[1][0] != '0' && b[1][0] != '0' &&
+			strings.TrimRight(a[1], "0") != strings.TrimRight(b[1], "0") {
+			return compareWhole(a[1], b[1])
 		}
 		fraction := func(p []string) string {
 			if len(p) < 2 {
