@@ -57,6 +57,9 @@ func (a *app) check(ctx context.Context, ids []string, all bool) error {
 	if err := a.printReports(reports); err != nil {
 		return err
 	}
+	if _, _, err := d.watcher.Elapse(ctx); err != nil {
+		return err
+	}
 	if _, err := d.outbox.Flush(ctx); err != nil {
 		return fmt.Errorf("send alerts: %w", err)
 	}

@@ -166,6 +166,7 @@ func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
 			t.Errorf("what was committed and not printed came back as %q, exit %d", stdout, code)
 		}
 	})
+	t.Run("time", func(t *testing.T) { timePasses(t, dir, file) })
 	t.Run("readme", func(t *testing.T) { readmeAlert(t, dir) })
 }
 

@@ -23,6 +23,7 @@ import (
 
 func (a *app) replayCommand() *cobra.Command {
 	var catalogOnly, ledger bool
+	var until string
 	c := &cobra.Command{
 		Use: "replay FILE…", Short: "Walk a web archive (WARC) in time order and print what would have been told",
 		Long: `replay answers every request from the archive, as of the archive's own time, and prints the changes that
@@ -33,15 +34,20 @@ An address that was captured at least twice and that no source asks for is watch
 unless --catalog-only. What the archive does not hold is a failed look, never a removal.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.replay(c.Context(), args, catalogOnly, ledger)
+			return a.replay(c.Context(), args, until, catalogOnly, ledger)
 		},
 	}
+	c.Flags().StringVar(&until, "until", "", "let time pass to this day or instant after the last record, and tell what falls due")
 	c.Flags().BoolVar(&catalogOnly, "catalog-only", false, "look only at sources of the catalogue")
 	c.Flags().BoolVar(&ledger, "ledger", false, "print the failed looks too, to standard error")
 	return c
 }
 
-func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bool) error {
+func (a *app) replay(ctx context.Context, files []string, until string, catalogOnly, ledger bool) error {
+	end, err := parseWhen("until", until)
+	if err != nil {
+		return err
+	}
 	archive, err := fetch.OpenArchive(files...)
 	if err != nil {
 		return err
@@ -79,6 +85,7 @@ func (a *app) replay(ctx context.Context, files []string, catalogOnly, ledger bo
 	}
 	r := &watch.Replay{
 		Watcher: w,
+		Until:   end,
 		Key:     fetch.URLKey,
 		Set:     func(t time.Time) { now = t; archive.Set(t) },
 	}

@@ -165,6 +165,7 @@ func (a *app) serve(ctx context.Context) error {
 // When the daemon does what is not a look.
 const (
 	choreHealth = "*/15 * * * *" // health of the sources
+	choreElapse = "*/5 * * * *"  // what time made; from midnight on, when days of taking force begin
 	choreDigest = "*/10 * * * *" // digests fall due on Mondays at 09:00; asking often makes up a missed one
 	chorePrune  = "17 3 * * *"   // retention
 )
@@ -178,6 +179,7 @@ func (d *daemon) chores(ctx context.Context) error {
 		do         func() error
 	}{
 		{choreHealth, "tell the health of the sources", func() error { _, err := d.watcher.Diagnose(ctx); return err }},
+		{choreElapse, "tell what fell due", func() error { _, _, err := d.watcher.Elapse(ctx); return err }},
 		{choreDigest, "plan digests", func() error { return d.planDigests(time.Now()) }},
 		{chorePrune, "drop old looks", func() error { return d.prune(time.Now()) }},
 	} {
@@ -188,6 +190,10 @@ func (d *daemon) chores(ctx context.Context) error {
 		}); err != nil {
 			return fmt.Errorf("schedule %q: %w", chore.name, err)
 		}
+	}
+	// What fell due during a stop is made up at once.
+	if _, _, err := d.watcher.Elapse(ctx); err != nil && ctx.Err() == nil {
+		return err
 	}
 	if err := d.planDigests(time.Now()); err != nil {
 		return err

@@ -103,3 +103,45 @@ func upcomingLaw(t *testing.T, dir string) {
 		t.Errorf("until 2027-01-01 two days come, got %s", out)
 	}
 }
+
+// timePasses lets two and a half years pass after the last record of the replayed store, in two runs: on
+// each day on which a revision of the Act on the Protection of Personal Information takes force, that is
+// told, and a third run tells nothing.
+func timePasses(t *testing.T, dir, file string) {
+	var told []string
+	told = append(told, passed(t, dir, file, "2027-02-01")...)
+	if len(told) != 3 {
+		t.Fatalf("by 2027-02-01 told %q", told)
+	}
+	told = append(told, passed(t, dir, file, "2028-12-31")...)
+	var want []string
+	for _, day := range []string{"2026-10-01", "2026-12-31", "2027-01-17", "2027-04-01", "2027-04-16", "2028-07-16", "2028-12-23"} {
+		want = append(want, "egov/appi/revisions@in-force-"+day+" in-force "+day+" 00:00")
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %q\nwant %q", told, want)
+	}
+	if again := passed(t, dir, file, "2028-12-31"); len(again) > 0 {
+		t.Errorf("told again: %q", again)
+	}
+	if out, stderr, code := runIn(t, dir, "db", "check", "--state", "store"); code != exitDone {
+		t.Errorf("the store after time passed: %s%s", out, stderr)
+	}
+}
+
+func passed(t *testing.T, dir, file, until string) []string {
+	t.Helper()
+	out, stderr, code := runIn(t, dir, "replay", file, "--state", "store", "--json", "--until", until)
+	if code != exitDone {
+		t.Fatalf("replay --until %s ended with %d: %s", until, code, stderr)
+	}
+	var told []string
+	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); {
+		var c kaisei.Change
+		if err := dec.Decode(&c); err != nil {
+			t.Fatal(err)
+		}
+		told = append(told, c.ID+" "+string(c.Class)+" "+clock(c.SeenAt))
+	}
+	return told
+}

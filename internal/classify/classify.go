@@ -10,6 +10,7 @@
 package classify
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,9 @@ type Finding struct {
 	Edits []kaisei.Edit
 	// Twin is a version of another document that already told the same text, or nil.
 	Twin *kaisei.Version
+	// Told are the days of taking force, of a law's list of revisions, that were told when they came,
+	// each with the change that told it.
+	Told map[kaisei.Date]string
 	// Now is when the finding was made.
 	Now time.Time
 }
@@ -154,6 +158,11 @@ func (r *Rules) severity(c *kaisei.Change, facts *facts) kaisei.Severity {
 // quiet says why a change is kept without telling, where it is.
 func (r *Rules) quiet(c *kaisei.Change, f Finding, facts *facts) {
 	seen := *facts
+	if facts.event == eventTold {
+		for _, e := range c.Dates.Effective {
+			c.CopyOf = cmp.Or(c.CopyOf, f.Told[e.Date])
+		}
+	}
 	switch {
 	case f.Twin != nil:
 		c.CopyOf = kaisei.ChangeID(f.Twin.Document, f.Twin.Seq)
@@ -222,6 +231,13 @@ func labelOf(f Finding) string {
 // notesOf are remarks on what a reader of the change should know beside the reasons.
 func notesOf(f Finding) []kaisei.Text {
 	var out []kaisei.Text
+	if f.Prev != nil && extended(f) {
+		before, after := clock(f.Prev.Dates.Deadline), clock(f.Next.Dates.Deadline)
+		out = append(out, kaisei.Text{
+			JA: "締切が延長されました（" + before + " → " + after + "）。",
+			EN: "The deadline was extended (" + before + " → " + after + ").",
+		})
+	}
 	if f.Prev != nil {
 		if order, ok := ja.CompareLabels(f.Prev.Label, f.Next.Label); ok && order > 0 && f.Prev.Label != f.Next.Label {
 			out = append(out, kaisei.Text{
@@ -232,3 +248,6 @@ func notesOf(f Finding) []kaisei.Text {
 	}
 	return out
 }
+
+// clock writes an instant for people: in Japan, to the minute.
+func clock(t time.Time) string { return t.In(kaisei.JST).Format("2006-01-02 15:04") }

@@ -16,6 +16,8 @@ const (
 	eventRelabelled = "relabelled" // another version label
 	eventMoved      = "moved"      // a named document at another address, with other words
 	eventChanged    = "changed"    // other words in the same place
+	eventExtended   = "extended"   // the deadline of a consultation moved to a later day
+	eventReturned   = "returned"   // there again after it was withdrawn
 
 	// Of the list of revisions of a law:
 	eventRepealed    = "revision-repealed"
@@ -23,6 +25,7 @@ const (
 	eventInForce     = "revision-in-force"
 	eventPromulgated = "revision-promulgated"
 	eventRevised     = "revision-changed"
+	eventTold        = "revision-told" // only what the calendar already told took force
 	// Of the texts of a law:
 	eventFutureText  = "future-text" // a text that is to take force, first seen
 	eventRescheduled = "rescheduled" // the day of taking force of a future text moved
@@ -52,7 +55,7 @@ var looks = []string{lookTitle, lookLabel, lookAdded, lookRemoved, lookChanged, 
 
 var events = []string{
 	eventFirst, eventGone, eventSame, eventRelabelled, eventMoved, eventChanged, eventCopy, eventIrrelevant,
-	eventRepealed, eventScheduled, eventInForce, eventPromulgated, eventRevised, eventFutureText, eventRescheduled, eventLawText,
+	eventRepealed, eventScheduled, eventInForce, eventPromulgated, eventRevised, eventTold, EventDayCame, EventClosing, EventLag, eventExtended, eventReturned, eventFutureText, eventRescheduled, eventLawText,
 }
 
 // maxTexts bounds how many edits or blocks are looked at for words, so that a document
@@ -167,6 +170,10 @@ func eventOf(f Finding) string {
 		return eventFutureText
 	case f.Prev == nil:
 		return eventFirst
+	case f.Prev.Gone:
+		return eventReturned
+	case extended(f):
+		return eventExtended
 	case len(f.Edits) == 0 && isFutureText(f) && f.Prev.Label != f.Next.Label:
 		return eventRescheduled
 	case len(f.Edits) == 0 && (isLawText(f) || !relabelled(f)):
@@ -179,6 +186,12 @@ func eventOf(f Finding) string {
 		return eventMoved
 	}
 	return eventChanged
+}
+
+// extended reports whether a consultation that was still open may now be answered longer.
+func extended(f Finding) bool {
+	before, after := f.Prev.Dates.Deadline, f.Next.Dates.Deadline
+	return len(f.Edits) > 0 && !before.IsZero() && after.After(before) && !f.Now.After(after)
 }
 
 // relabelled reports whether the version label says something else than before. A label

@@ -159,8 +159,9 @@ func revisionEvent(f Finding) string {
 		return eventSame
 	}
 	today := kaisei.DateOf(f.Now)
-	order := []string{eventRepealed, eventScheduled, eventInForce, eventPromulgated, eventRevised}
+	order := []string{eventRepealed, eventScheduled, eventInForce, eventPromulgated, eventRevised, eventTold}
 	best := len(order) - 1
+	told := false
 	for _, e := range f.Edits {
 		if e.After == "" {
 			continue
@@ -173,6 +174,10 @@ func revisionEvent(f Finding) string {
 			event = eventRepealed
 		case future && (e.Before == "" || before.Effective.Date != after.Effective.Date):
 			event = eventScheduled
+		case before.status == rowFuture && after.status != rowFuture && f.Told[after.Effective.Date] != "":
+			event, told = eventTold, true
+		case before.status == rowCurrent && after.status == rowFormer:
+			continue // it only stopped being the newest
 		case before.status == rowFuture && after.status != rowFuture, e.Before == "" && after.status == rowCurrent:
 			event = eventInForce
 		case e.Before == "" && !after.Promulgated.IsZero():
@@ -181,6 +186,9 @@ func revisionEvent(f Finding) string {
 		if i := slices.Index(order, event); i < best {
 			best = i
 		}
+	}
+	if order[best] == eventTold && !told {
+		return eventRevised
 	}
 	return order[best]
 }

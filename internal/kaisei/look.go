@@ -100,6 +100,7 @@ type Poll struct {
 
 // Commit is all that one look leaves behind, written in one transaction.
 type Commit struct {
+	// Look is the zero Look where nobody looked: what the passage of time made leaves no visit.
 	Look Look
 	// Version is the new version, or nil where the text did not change.
 	Version *Version

@@ -418,18 +418,14 @@ func (v *visit) commit(c kaisei.Commit) error {
 		return fmt.Errorf("commit the look at %s: %w", c.Look.URL, err)
 	}
 	v.report.Looks = append(v.report.Looks, c.Look)
+	if c.Version != nil {
+		v.w.unsettle()
+	}
 	if c.Change == nil {
 		return nil
 	}
 	v.report.Changes = append(v.report.Changes, stored)
-	if v.w.Changed != nil {
-		v.w.Changed(stored)
-	}
-	v.w.log().Info("change", "source", v.s.ID, "document", stored.Document, "change", stored.ID,
-		"class", stored.Class, "severity", stored.Severity, "quiet", stored.Quiet)
-	if len(c.Deliveries) > 0 && v.w.Committed != nil {
-		v.w.Committed()
-	}
+	v.w.announce(stored, len(c.Deliveries) > 0)
 	return nil
 }
 

@@ -166,6 +166,9 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 		return err
 	}
 	f.Twin = twin
+	if f.Told, err = v.w.toldInForce(prev); err != nil {
+		return err
+	}
 	change := v.w.Rules.Judge(f)
 	change.ID = kaisei.ChangeID(next.Document, next.Seq)
 	for _, n := range p.notes {

@@ -28,6 +28,8 @@ type Replay struct {
 	Records []Archived
 	// Set moves the virtual clock.
 	Set func(t time.Time)
+	// Until, where set, is how long time passes after the last record: what falls due is told.
+	Until time.Time
 	// Key makes spellings of one address equal, as the archive does.
 	Key func(url string) string
 	// Adopt returns a source for an address captured at least twice that no source asks for,
@@ -73,6 +75,13 @@ func (r *Replay) Run(ctx context.Context) (Summary, error) {
 		}
 		i = j
 	}
+	end := r.Until
+	if len(r.Records) > 0 {
+		end = newest(end, r.Records[len(r.Records)-1].At)
+	}
+	if err := st.elapse(ctx, end); err != nil {
+		return st.sum, err
+	}
 	return st.finish(), nil
 }
 
@@ -116,6 +125,9 @@ func (r *replaying) recall() error {
 // moment looks at every source concerned by the records of one instant.
 func (r *replaying) moment(ctx context.Context, records []Archived) error {
 	at := records[0].At
+	if err := r.elapse(ctx, at); err != nil {
+		return err
+	}
 	concerned := map[string]bool{}
 	for _, rec := range records {
 		r.sum.Records++
@@ -144,6 +156,27 @@ func (r *replaying) moment(ctx context.Context, records []Archived) error {
 		}
 	}
 	return nil
+}
+
+// elapse lets time pass to an instant and tells what fell due on the way, each at its own time.
+func (r *replaying) elapse(ctx context.Context, to time.Time) error {
+	for {
+		changes, next, err := r.w.Elapse(ctx)
+		if err != nil {
+			return fmt.Errorf("tell what fell due by %s: %w", to.Format(time.RFC3339), err)
+		}
+		for _, c := range changes {
+			if c.Quiet != "" || c.CopyOf != "" {
+				r.sum.Quiet++
+				continue
+			}
+			r.sum.Changes++
+		}
+		if next.IsZero() || next.After(to) {
+			return nil
+		}
+		r.Set(next)
+	}
 }
 
 // adopt makes a source of an address at its second capture, and first looks at it as it

@@ -41,6 +41,8 @@ type Reader interface {
 // Judge says what a finding means.
 type Judge interface {
 	Judge(f classify.Finding) kaisei.Change
+	// JudgeElapsed says what something means that time made.
+	JudgeElapsed(e classify.Elapsed) kaisei.Change
 	// Stated returns the days that a version itself states.
 	Stated(s kaisei.Source, t kaisei.Target, v kaisei.Version) kaisei.Dates
 }
@@ -51,6 +53,8 @@ type Store interface {
 	// Head is Latest without blocks.
 	Head(document string) (kaisei.Version, bool, error)
 	Version(document string, seq int) (kaisei.Version, bool, error)
+	Versions(document string) ([]kaisei.Version, error)
+	Documents(prefix string) ([]kaisei.Version, error)
 	Twin(textHash, document string) (kaisei.Version, bool, error)
 	Change(id string) (kaisei.Change, bool, error)
 	SaveCapture(c kaisei.Capture, like string) error
@@ -109,6 +113,9 @@ type Watcher struct {
 
 	mu   sync.Mutex
 	busy map[string]chan struct{}
+	// settled is true where Elapse has told everything that the stored versions make due before due.
+	settled bool
+	due     time.Time
 	// tried is when an address that could not be read was last asked for.
 	tried map[string]time.Time
 }

@@ -36,11 +36,13 @@ func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err e
 		return stored, err
 	}
 	look := c.Look
-	if look.Change == "" {
-		look.Change = stored.ID
-	}
-	if err := db.appendLook(tx, look); err != nil {
-		return stored, err
+	if look != (kaisei.Look{}) {
+		if look.Change == "" {
+			look.Change = stored.ID
+		}
+		if err := db.appendLook(tx, look); err != nil {
+			return stored, err
+		}
 	}
 	if err := db.insertDeliveries(tx, c.Deliveries); err != nil {
 		return stored, err
