@@ -172,7 +172,8 @@ var (
 // item makes a link complete in itself. Its identity is its words, its address and its
 // day: lists of news reuse one address for many items and one title for many days.
 func (x *indexer) item(t kaisei.Target, l *link) kaisei.Target {
-	t.Title = withoutDate(t.Title)
+	// Words of which folding leaves nothing name as little as none at all.
+	t.Title = cmp.Or(withoutDate(t.Title), fileName(l.url), t.URL)
 	t.Key = itemKey(t.URL, t.Title)
 	if !t.Published.IsZero() && !l.inURL {
 		t.Key += " " + t.Published.String()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"kaisei/internal/kaisei"
@@ -88,7 +89,7 @@ func law(s kaisei.Source, c kaisei.Capture, _ kaisei.FollowAs) ([]kaisei.Target,
 		Layer: s.Layer, Language: s.Language, Relevant: true, Blocks: revisionBlocks(title, list, current),
 		ShownAt: lawSite + id,
 	}, {
-		As: kaisei.FollowDocument, Document: s.ID + lawText, Title: title, URL: lawAPI + "law_file/xml/" + id,
+		As: kaisei.FollowDocument, Document: s.ID + lawText, Title: title, URL: lawAPI + "law_file/xml/" + url.PathEscape(id),
 		Layer: s.Layer, Language: s.Language, Relevant: true, Format: formatLawXML,
 		ShownAt: lawSite + id,
 	}}
@@ -105,7 +106,7 @@ func law(s kaisei.Source, c kaisei.Capture, _ kaisei.FollowAs) ([]kaisei.Target,
 		seen[r.ID] = true
 		out = append(out, kaisei.Target{
 			As: kaisei.FollowDocument, Document: s.ID + lawFuture + r.ID, Title: title, Label: forceLabel(r),
-			URL: lawAPI + "law_file/xml/" + r.ID, Published: dayOf(r.Promulgated),
+			URL: lawAPI + "law_file/xml/" + url.PathEscape(r.ID), Published: dayOf(r.Promulgated),
 			Layer: s.Layer, Language: s.Language, Relevant: true, Format: formatLawXML, ShownAt: lawSite + id,
 		})
 	}
