@@ -82,8 +82,8 @@ var (
 	beforeOpens     = regexp.MustCompile(`(?:募集開始|受付開始|意見募集開始|公募開始|公示開始)(?:日時|日)?(?:は|:)?$`)
 	beforeOld       = regexp.MustCompile(`(?:当初|変更前|延長前|従前|従来|元|旧)(?:の)?[^。◆、]{0,10}(?:期限|締切|締切日)?[)」】\]]?(?:は|:)?[「(]?$`)
 	calls           = regexp.MustCompile(`意見|パブリック・?コメント|パブコメ|募集|公募|受付|応募|締め?切|〆切|必着|消印|提出(?:期限|期間|締切|先|方法)|comment`)
-	// extended: the day that stands before another one is no deadline any more.
-	extended = regexp.MustCompile(`延長|延期|変更`)
+	// dayMoved: the day that stands before another one is no deadline any more.
+	dayMoved = regexp.MustCompile(`延長|延期|変更`)
 	// weekdayBefore is the English day of the week that stands before a day.
 	weekdayBefore = regexp.MustCompile(`(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ?$`)
 )
@@ -132,7 +132,7 @@ func daysIn(text string, from, to int, call bool) []Day {
 	}
 	w := surroundings(sentence, found)
 	roles := make([]DayRole, len(found))
-	call, moved := call || calls.MatchString(w.whole), extended.MatchString(w.whole)
+	call, moved := call || calls.MatchString(w.whole), dayMoved.MatchString(w.whole)
 	for i := len(found) - 1; i >= 0; i-- {
 		next := DayPlain
 		if i >= maxDays {
