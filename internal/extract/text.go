@@ -99,6 +99,9 @@ func hasHeadings(lines []string) bool {
 
 // unmark takes the marks of Markdown off a line.
 func unmark(s string) string {
+	if !strings.ContainsAny(s, "[*_\\") {
+		return s // the expressions below read every character of a text several times
+	}
 	s = mdLink.ReplaceAllString(s, "$1")
 	s = mdStrong.ReplaceAllString(s, "$1$2")
 	return mdEscape.ReplaceAllString(s, "$1")
