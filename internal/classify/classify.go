@@ -231,7 +231,7 @@ func labelOf(f Finding) string {
 // notesOf are remarks on what a reader of the change should know beside the reasons.
 func notesOf(f Finding) []kaisei.Text {
 	var out []kaisei.Text
-	if f.Prev != nil && extended(f) {
+	if f.Prev != nil && longer(f) {
 		before, after := clock(f.Prev.Dates.Deadline), clock(f.Next.Dates.Deadline)
 		out = append(out, kaisei.Text{
 			JA: "締切が延長されました（" + before + " → " + after + "）。",

@@ -172,7 +172,7 @@ func eventOf(f Finding) string {
 		return eventFirst
 	case f.Prev.Gone:
 		return eventReturned
-	case extended(f):
+	case longer(f):
 		return eventExtended
 	case len(f.Edits) == 0 && isFutureText(f) && f.Prev.Label != f.Next.Label:
 		return eventRescheduled
@@ -188,8 +188,8 @@ func eventOf(f Finding) string {
 	return eventChanged
 }
 
-// extended reports whether a consultation that was still open may now be answered longer.
-func extended(f Finding) bool {
+// longer reports whether a consultation that was still open may now be answered longer.
+func longer(f Finding) bool {
 	before, after := f.Prev.Dates.Deadline, f.Next.Dates.Deadline
 	return len(f.Edits) > 0 && !before.IsZero() && after.After(before) && !f.Now.After(after)
 }
