@@ -114,6 +114,13 @@ func TestDocumentsAreRuledOnBesideADaemonAndWithoutOne(t *testing.T) {
 	if out := ok("--lang", "en", "documents", "show", second); !strings.Contains(out, "operator's ruling") || !strings.Contains(out, "/a2.html") {
 		t.Errorf("the other is\n%s", out)
 	}
+	if out := ok("--lang", "en", "stack"); !strings.Contains(out, second) || !strings.Contains(out, "第1.1版") || !strings.Contains(out, "(no document watched)") {
+		t.Errorf("the stack is\n%s", out)
+	}
+	if out := ok("stack", "--json", "--layer", "law"); out != `{"layer":"law","documents":[]}`+"\n" {
+		t.Errorf("the layer of laws is %s", out)
+	}
+	refused("business-guideline", "stack", "--layer", "laws")
 	if out := ok("changes", "list", "--source", "mihon/annex", "--json"); strings.Count(out, "\n") != 1 {
 		t.Errorf("told beside the new document:\n%s", out)
 	}

@@ -59,6 +59,11 @@ func ListOfRevisions(v kaisei.Version) bool {
 	return v.Format == formatRecord && strings.HasSuffix(v.Document, revisionsSuffix)
 }
 
+// FutureText reports whether a version is the text of a law that is to take force.
+func FutureText(v kaisei.Version) bool {
+	return v.Format == formatLawXML && strings.Contains(v.Document, futureInfix)
+}
+
 // LawText reports whether a version is the text of a law whose days its list of revisions
 // tells: the text in force, and the texts to come.
 func LawText(v kaisei.Version) bool {

@@ -27,9 +27,13 @@ type Told struct {
 }
 
 // Match says how the document is recognised: by an automatic match where one is not yet confirmed,
-// or else as its own lead says; "" where nothing is remembered.
+// or else as its own lead says, or its version where there is no lead, as of a page that is a source
+// of its own.
 func (s Standing) Match() string {
 	match := ""
+	if len(s.Leads) == 0 {
+		return s.Version.Match
+	}
 	for _, l := range s.Leads {
 		if match == "" || l.Document == s.Version.Document && !AutomaticMatch(match) || l.Automatic() {
 			match = l.Match

@@ -57,5 +57,17 @@ func fieldNames() map[string]kaisei.Text {
 		"document.translates":  {JA: "翻訳元", EN: "Translation of"},
 		"document.translation": {JA: "翻訳", EN: "Translation"},
 		"document.ruling":      {JA: "判断の記録", EN: "Ruling"},
+
+		"stack.layer":    {JA: "層", EN: "LAYER"},
+		"stack.title":    {JA: "文書", EN: "DOCUMENT"},
+		"stack.label":    {JA: "現在の版", EN: "VERSION"},
+		"stack.decided":  {JA: "決定・公布", EN: "DECIDED"},
+		"stack.in-force": {JA: "施行", EN: "IN FORCE"},
+		"stack.coming":   {JA: "今後", EN: "COMING"},
+		"stack.changed":  {JA: "最後の変更", EN: "LAST CHANGE"},
+		"stack.verified": {JA: "最終確認 (JST)", EN: "VERIFIED (JST)"},
+		"stack.id":       {JA: "ID", EN: "ID"},
+		"stack.none":     {JA: "（監視中の文書なし）", EN: "(no document watched)"},
+		"stack.open":     {JA: "日付未定", EN: "no day yet"},
 	}
 }
