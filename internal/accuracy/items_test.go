@@ -83,7 +83,7 @@ var partNames = map[string]string{"rules": "The part that rules were written aga
 
 func share2(f float64) string { return fmt.Sprintf("%.4f", f) }
 
-// goals names the goals that are not reached.
+// goals asserts the goals, and names in the report what falls short.
 func (s *itemScore) goals(t *testing.T, r *report) {
 	p, q := s.class.micro()
 	rp, rq := s.relevance.micro()
@@ -95,7 +95,7 @@ func (s *itemScore) goals(t *testing.T, r *report) {
 	} {
 		if g.have < g.want {
 			r.text("**%s falls short: %.4f of %.2f.**", g.what, g.have, g.want)
-			t.Logf("kept: %s %.4f, goal %.2f", g.what, g.have, g.want)
+			t.Errorf("kept: %s %.4f, goal %.2f", g.what, g.have, g.want)
 		}
 	}
 }

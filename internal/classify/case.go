@@ -69,7 +69,7 @@ func (w When) satisfied() *facts {
 	yes := func(b *bool) bool { return b != nil && *b }
 	f := &facts{
 		event: first(w.Event), class: kaisei.Class(first(w.Class)), layer: kaisei.Layer(first(w.Layer)),
-		kind: first(w.Kind), format: first(w.Format), language: first(w.Language),
+		kind: first(w.Kind), format: first(w.Format), language: first(w.Language), host: first(w.Host),
 		item: yes(w.Item), listing: yes(w.Listing), translation: yes(w.Translation), draftBefore: yes(w.DraftBefore), draftAfter: yes(w.DraftAfter),
 		edits: max(w.MinEdits, 1), days: w.WithinDays,
 	}
@@ -104,6 +104,8 @@ func (f *facts) set(key, value string) error {
 		f.format = value
 	case "language":
 		f.language = value
+	case "host":
+		f.host = value
 	case "item":
 		return flag(&f.item)
 	case "listing":

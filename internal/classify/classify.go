@@ -81,6 +81,7 @@ func (r *Rules) Judge(f Finding) kaisei.Change {
 
 	r.class(&c, facts)
 	facts.class = c.Class
+	r.layer(&c, facts)
 	c.Dates = r.datesOf(f)
 	facts.days = daysAhead(c.Dates, f.Now)
 	c.Severity = r.severity(&c, facts)
@@ -102,15 +103,30 @@ func (r *Rules) class(c *kaisei.Change, facts *facts) {
 		}
 		c.Class = kaisei.Class(rule.Value)
 		c.Reasons = append(c.Reasons, rule.reason(hit))
-		if rule.NewsLayer != "" && c.Layer == kaisei.LayerNews {
-			c.Layer = kaisei.Layer(rule.NewsLayer)
-			facts.layer = c.Layer
-		}
 		return
 	}
 	c.Class = kaisei.ClassNews
 	if facts.event != eventFirst {
 		c.Class = kaisei.ClassAmended
+	}
+}
+
+// layer applies the first layer rule that matches. A layer that the catalogue gives stands, except
+// for news, which says nothing yet, and where a rule itself asks for the layer that it moves.
+func (r *Rules) layer(c *kaisei.Change, facts *facts) {
+	for _, rule := range r.of(decidesLayer) {
+		if c.Layer != kaisei.LayerNews && len(rule.When.Layer) == 0 {
+			continue
+		}
+		hit, ok := rule.match(facts)
+		if !ok {
+			continue
+		}
+		if layer := kaisei.Layer(rule.Value); layer != c.Layer {
+			c.Layer, facts.layer = layer, layer
+			c.Reasons = append(c.Reasons, rule.reason(hit))
+		}
+		return
 	}
 }
 

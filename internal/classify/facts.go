@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -68,6 +69,7 @@ type facts struct {
 	class                   kaisei.Class
 	layer                   kaisei.Layer
 	kind, format, language  string
+	host                    string
 	item, translation       bool
 	listing                 bool
 	draftBefore, draftAfter bool
@@ -84,6 +86,9 @@ func factsOf(f Finding, c kaisei.Change) *facts {
 		item:    isItem(f), translation: translation(f), days: -1,
 		draftBefore: c.LabelBefore != "" && ja.Draft(c.LabelBefore), draftAfter: c.LabelAfter != "" && ja.Draft(c.LabelAfter),
 		edits: len(f.Edits), texts: map[string][]located{},
+	}
+	if u, err := url.Parse(c.URL); err == nil {
+		x.host = strings.ToLower(u.Hostname())
 	}
 	x.add(lookTitle, c.Title, "title")
 	x.add(lookLabel, c.LabelAfter, "label")

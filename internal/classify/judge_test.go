@@ -80,42 +80,42 @@ func TestTitlesOfRealNewsAreClassed(t *testing.T) {
 		class    kaisei.Class
 		severity kaisei.Severity
 	}{
-		{"AI法　全面施行 －次なるフェーズへ－", kaisei.ClassInForce, kaisei.Medium},
-		{"AIと著作権に関する関係者ネットワークの総括［PDF：1MB］", kaisei.ClassNews, kaisei.Low},
+		{"AI法　全面施行 －次なるフェーズへ－", kaisei.ClassInForce, kaisei.High},
+		{"AIと著作権に関する関係者ネットワークの総括［PDF：1MB］", kaisei.ClassNewDocument, kaisei.Medium},
 		{"APECデジタルAI大臣会合（TELMIN11）の結果", kaisei.ClassNews, kaisei.Low},
-		{"G7サイバー・エキスパート・グループによるAI及びサイバーセキュリティに関するステートメントの公表について", kaisei.ClassNews, kaisei.Low},
-		{"「行政の進化と革新のための生成AIの調達・利活用に係るガイドライン」を策定しました", kaisei.ClassNews, kaisei.Medium},
-		{"「自治体におけるAI活用・導入ガイドブック＜導入手順編＞（第4版）」の公表", kaisei.ClassNews, kaisei.Medium},
+		{"G7サイバー・エキスパート・グループによるAI及びサイバーセキュリティに関するステートメントの公表について", kaisei.ClassNewDocument, kaisei.Medium},
+		{"「行政の進化と革新のための生成AIの調達・利活用に係るガイドライン」を策定しました", kaisei.ClassNewDocument, kaisei.Medium},
+		{"「自治体におけるAI活用・導入ガイドブック＜導入手順編＞（第4版）」の公表", kaisei.ClassNewVersion, kaisei.Medium},
 		{"「特定電気通信による情報の流通によって発生する権利侵害等への対処に関する法律第26条に関するガイドライン」（改定案）についての意見募集（違法オンラインカジノ対策）", kaisei.ClassConsultationOpened, kaisei.Medium},
-		{"「特定電気通信による情報の流通によって発生する権利侵害等への対処に関する法律第26条に関するガイドライン」（改定案）に対する意見募集の結果及び改定したガイドラインの公表（違法オンラインカジノ対策）", kaisei.ClassConsultationResult, kaisei.Medium},
-		{"「デジタル空間における情報流通の諸課題への対処に関する検討会　中間取りまとめ」及び意見募集の結果の公表", kaisei.ClassConsultationResult, kaisei.Medium},
-		{"2026年版EDINETタクソノミの公表及び2027年版EDINETタクソノミ開発案に対するパブリックコメントの結果等について", kaisei.ClassConsultationResult, kaisei.Medium},
-		{"「重要電子計算機に対する不正な行為による被害の防止に関する法律」及び「重要電子計算機に対する不正な行為による被害の防止に関する法律の施行に伴う関係法律の整備等に関する法律」が公布されました。", kaisei.ClassPromulgated, kaisei.Medium},
-		{"令和7年6月11日自殺対策基本法の一部を改正する法律の公布について（通知）", kaisei.ClassPromulgated, kaisei.Medium},
-		{"行政手続における特定の個人を識別するための番号の利用等に関する法律及び住民基本台帳法の一部を改正する法律案の成立日を掲載しました", kaisei.ClassPromulgated, kaisei.Medium},
-		{"年金制度改正法が成立しました", kaisei.ClassPromulgated, kaisei.Medium},
-		{"不正競争防止法等の一部を改正する法律の一部の施行期日を定める政令（令和7年8月14日政令第294号）", kaisei.ClassEnforcementScheduled, kaisei.Medium},
-		{"持続可能な建設業の実現のため、建設業法等改正法が完全施行されます～「建設業法施行令の一部を改正する政令」等を閣議決定～", kaisei.ClassEnforcementScheduled, kaisei.Medium},
-		{"2026年1月施行！～下請法は取適法へ～改正ポイント説明会の実施について", kaisei.ClassEnforcementScheduled, kaisei.Medium},
+		{"「特定電気通信による情報の流通によって発生する権利侵害等への対処に関する法律第26条に関するガイドライン」（改定案）に対する意見募集の結果及び改定したガイドラインの公表（違法オンラインカジノ対策）", kaisei.ClassNewVersion, kaisei.Medium},
+		{"「デジタル空間における情報流通の諸課題への対処に関する検討会　中間取りまとめ」及び意見募集の結果の公表", kaisei.ClassNewDocument, kaisei.Medium},
+		{"2026年版EDINETタクソノミの公表及び2027年版EDINETタクソノミ開発案に対するパブリックコメントの結果等について", kaisei.ClassNewVersion, kaisei.Low},
+		{"「重要電子計算機に対する不正な行為による被害の防止に関する法律」及び「重要電子計算機に対する不正な行為による被害の防止に関する法律の施行に伴う関係法律の整備等に関する法律」が公布されました。", kaisei.ClassPromulgated, kaisei.High},
+		{"令和7年6月11日自殺対策基本法の一部を改正する法律の公布について（通知）", kaisei.ClassPromulgated, kaisei.High},
+		{"行政手続における特定の個人を識別するための番号の利用等に関する法律及び住民基本台帳法の一部を改正する法律案の成立日を掲載しました", kaisei.ClassNews, kaisei.Medium},
+		{"年金制度改正法が成立しました", kaisei.ClassNews, kaisei.Medium},
+		{"不正競争防止法等の一部を改正する法律の一部の施行期日を定める政令（令和7年8月14日政令第294号）", kaisei.ClassEnforcementScheduled, kaisei.High},
+		{"持続可能な建設業の実現のため、建設業法等改正法が完全施行されます～「建設業法施行令の一部を改正する政令」等を閣議決定～", kaisei.ClassEnforcementScheduled, kaisei.High},
+		{"2026年1月施行！～下請法は取適法へ～改正ポイント説明会の実施について", kaisei.ClassEnforcementScheduled, kaisei.High},
 		{"「気象業務法及び水防法の一部を改正する法律案」を閣議決定～予報・警報を高度化・適正化します～", kaisei.ClassDraftPublished, kaisei.Medium},
 		{"「第6次男女共同参画基本計画策定に当たっての基本的な考え方（素案）」を公表しました。", kaisei.ClassDraftPublished, kaisei.Medium},
 		{"「民法（成年後見等関係）等の改正に関する中間試案」（令和7年6月10日）の取りまとめ", kaisei.ClassDraftPublished, kaisei.Medium},
 		{"「金融分野におけるサイバーセキュリティに関するガイドライン」の英訳の公表について", kaisei.ClassTranslationPublished, kaisei.Low},
-		{"半導体デバイス工場におけるOTセキュリティガイドラインの日本語版・英語版を策定しました", kaisei.ClassNews, kaisei.Medium},
+		{"半導体デバイス工場におけるOTセキュリティガイドラインの日本語版・英語版を策定しました", kaisei.ClassNewDocument, kaisei.Medium},
 		{"株式会社中央ビジネスサービスに対する個人情報の保護に関する法律に基づく行政上の対応について", kaisei.ClassNews, kaisei.Medium},
-		{"学校における個人情報の漏えい等事案を踏まえた個人情報の取扱いに関する留意点について", kaisei.ClassNews, kaisei.Medium},
+		{"学校における個人情報の漏えい等事案を踏まえた個人情報の取扱いに関する留意点について", kaisei.ClassNewDocument, kaisei.Medium},
 		{"人工知能戦略本部の設置等について", kaisei.ClassNews, kaisei.Medium},
 		{"人工知能政策推進室の立ち上げについて", kaisei.ClassNews, kaisei.Low},
 		{"個人情報を考える週間", kaisei.ClassNews, kaisei.Low},
-		{"令和7年度個人情報保護委員会上半期報告の概要等を公表しました", kaisei.ClassNews, kaisei.Low},
-		{"生成AIに関する実態調査報告書ver.1.0について", kaisei.ClassNews, kaisei.Low},
-		{"テキスト生成AI利活用におけるリスクへの対策ガイドブック（α版）", kaisei.ClassNews, kaisei.Medium},
+		{"令和7年度個人情報保護委員会上半期報告の概要等を公表しました", kaisei.ClassNewDocument, kaisei.Low},
+		{"生成AIに関する実態調査報告書ver.1.0について", kaisei.ClassNewDocument, kaisei.Medium},
+		{"テキスト生成AI利活用におけるリスクへの対策ガイドブック（α版）", kaisei.ClassNewDocument, kaisei.Medium},
 		{"住民自らの行動に結びつく水害・土砂災害ハザード・リスク情報共有プロジェクト第9回全体会議を開催します～行政やメディアそれぞれの特性を活かした連携方策を議論します～", kaisei.ClassMeetingAnnounced, kaisei.Low},
 		{"若い世代の描くライフデザインや出会いを考えるワーキンググループ　議論のまとめ（最終報告）の資料を掲載しました", kaisei.ClassMaterialsPosted, kaisei.Low},
 		{"爆発事案に対する高市内閣総理大臣コメント", kaisei.ClassNews, kaisei.Low},
 		{"揮発油税等の特例税率の廃止について", kaisei.ClassNews, kaisei.Low},
 		{"フリーランス・事業者間取引適正化等法施行から間もなく1年を迎えます", kaisei.ClassNews, kaisei.Low},
-		{"「絶滅のおそれのある野生動植物の種の保存に関する法律 施行状況評価報告書」の公表について", kaisei.ClassNews, kaisei.Low},
+		{"「絶滅のおそれのある野生動植物の種の保存に関する法律 施行状況評価報告書」の公表について", kaisei.ClassNewDocument, kaisei.Low},
 		{"対人地雷禁止条約（オタワ条約）第22回締約国会議", kaisei.ClassNews, kaisei.Low},
 		{"こども性暴力防止法の施行に向けた「認定事業者マーク」「法定事業者マーク」の制定について", kaisei.ClassNews, kaisei.Low},
 		{"第9回予防業務優良事例表彰の受賞団体の決定", kaisei.ClassNews, kaisei.Low},
@@ -136,11 +136,68 @@ func TestTitlesOfRealNewsAreClassed(t *testing.T) {
 	}
 }
 
+// A route by layer works for the government-wide list too: the layer is read from the words or the site,
+// and an announcement is never as urgent as the text.
+func TestTheLayerOfNewsIsReadFromItsTitle(t *testing.T) {
+	r := mustLoad(t)
+	for _, c := range []struct {
+		title, site string
+		layer       kaisei.Layer
+		severity    kaisei.Severity
+	}{
+		{"「人工知能関連技術の研究開発及び活用の推進に関する法律」が公布されました", "www8.cao.go.jp", kaisei.LayerLaw, kaisei.High},
+		{"「人工知能関連技術の研究開発及び活用の推進に関する法律」を廃止する法律が公布されました", "www8.cao.go.jp", kaisei.LayerLaw, kaisei.High},
+		{"人工知能戦略本部令の一部を改正する政令の閣議決定について", "www8.cao.go.jp", kaisei.LayerOrder, kaisei.High},
+		{"人工知能基本計画の変更が閣議決定されました", "www8.cao.go.jp", kaisei.LayerPlan, kaisei.High},
+		{"「AI事業者ガイドライン（第1.2版）」を公表しました", "www.meti.go.jp", kaisei.LayerBusinessGuideline, kaisei.High},
+		{"「AI事業者ガイドライン（第1.2版）」の説明会を開催しました", "www.meti.go.jp", kaisei.LayerNews, kaisei.Medium},
+		{"学校における個人情報の漏えい等事案を踏まえた個人情報の取扱いに関する留意点について", "www.ppc.go.jp", kaisei.LayerRegulatorNotice, kaisei.Medium},
+		{"金融分野におけるAIの活用に関する監督指針の一部改正について", "www.fsa.go.jp", kaisei.LayerSector, kaisei.Medium},
+		{"テキスト生成AI利活用におけるリスクへの対策ガイドブック（α版）", "www.digital.go.jp", kaisei.LayerProcurement, kaisei.Medium},
+		{"テキスト生成AIの導入・運用ガイドラインを公開しました", "www.ipa.go.jp", kaisei.LayerTechnical, kaisei.Medium},
+		{"APECデジタルAI大臣会合（TELMIN11）の結果", "www.soumu.go.jp", kaisei.LayerInternational, kaisei.Low},
+		{"AI法案が成立しました", "www8.cao.go.jp", kaisei.LayerLaw, kaisei.Medium},
+		{"「気象業務法及び水防法の一部を改正する法律案」を閣議決定", "www.mlit.go.jp", kaisei.LayerDeliberation, kaisei.Medium},
+		{"人工知能政策推進室の立ち上げについて", "www8.cao.go.jp", kaisei.LayerNews, kaisei.Low},
+	} {
+		f := item(c.title)
+		f.Target.URL = "https://" + c.site + "/item.html"
+		got := r.Judge(f)
+		if got.Layer != c.layer || got.Severity != c.severity {
+			t.Errorf("%s\n\tgot %s %s, want %s %s; reasons %+v", c.title, got.Layer, got.Severity, c.layer, c.severity, got.Reasons)
+		}
+		moved := false
+		for _, reason := range got.Reasons {
+			moved = moved || strings.HasPrefix(reason.Rule, "layer.")
+		}
+		if moved != (c.layer != kaisei.LayerNews) {
+			t.Errorf("%s: the reasons do not say why the layer is %s", c.title, got.Layer)
+		}
+	}
+}
+
+// What the catalogue knows of a source stands, but for a draft among the papers of a meeting.
+func TestTheLayerThatASourceGivesStands(t *testing.T) {
+	r := mustLoad(t)
+	for title, want := range map[string]kaisei.Layer{
+		"資料1 AI事業者ガイドラインの改定について": kaisei.LayerDeliberation,
+		"資料3 人工知能基本計画（第Ⅱ期）素案":    kaisei.LayerConsultation,
+	} {
+		f := item(title)
+		f.Source.Layer = kaisei.LayerDeliberation
+		if got := r.Judge(f); got.Layer != want {
+			t.Errorf("%s: layer %s, want %s", title, got.Layer, want)
+		}
+	}
+}
+
 func TestAChangeIsClassedByWhatHappenedToItsDocument(t *testing.T) {
 	r := mustLoad(t)
 	edit := changed("安全性を確保することが重要である。", "安全性及び公平性を確保することが重要である。", "第2部", "2) 安全性")
 	first := pair(kaisei.LayerBusinessGuideline)
 	first.Prev = nil
+	named := first
+	named.Next.Title = "AI事業者ガイドライン（第1.2版）別添"
 	draft := first
 	draft.Next.Title, draft.Next.Label = "AI事業者ガイドライン（案）", "（案）"
 	moved := pair(kaisei.LayerBusinessGuideline, edit)
@@ -173,6 +230,7 @@ func TestAChangeIsClassedByWhatHappenedToItsDocument(t *testing.T) {
 		{"a draft that became final", relabel(pair(kaisei.LayerBusinessGuideline, edit), "第1.2版（案）", "第1.2版"), kaisei.ClassNewVersion, "class.draft-final", kaisei.High},
 		{"a draft of the next version", relabel(pair(kaisei.LayerBusinessGuideline, edit), "第1.1版", "第1.2版（案）"), kaisei.ClassDraftPublished, "class.draft-again", kaisei.Medium},
 		{"a new document", first, kaisei.ClassNewDocument, "class.new-document", kaisei.High},
+		{"a new document in a later version", named, kaisei.ClassNewVersion, "class.title.new-version", kaisei.High},
 		{"a new draft", draft, kaisei.ClassDraftPublished, "class.title.draft", kaisei.Medium},
 		{"a translation", english, kaisei.ClassTranslationPublished, "class.translation", kaisei.Low},
 		{"gone", gone, kaisei.ClassWithdrawn, "class.withdrawn", kaisei.High},

@@ -208,8 +208,9 @@ func (r *Rule) value(fault func(string, ...any)) {
 		if c := kaisei.Class(r.Value); !slices.Contains(kaisei.Classes(), c) || c.Notice() {
 			fault("value %q is no class of change", r.Value)
 		}
-		if r.NewsLayer != "" && !kaisei.Layer(r.NewsLayer).Known() {
-			fault("news_layer %q is no layer", r.NewsLayer)
+	case decidesLayer:
+		if !kaisei.Layer(r.Value).Known() {
+			fault("value %q is no layer", r.Value)
 		}
 	case decidesSeverity:
 		switch r.Effect {
@@ -233,13 +234,10 @@ func (r *Rule) value(fault func(string, ...any)) {
 			fault("a quiet rule has no value")
 		}
 	default:
-		fault("decides %q is not class, severity, theme, role, sector or quiet", r.Decides)
+		fault("decides %q is not class, layer, severity, theme, role, sector or quiet", r.Decides)
 	}
 	if r.Effect != "" && r.Decides != decidesSeverity {
 		fault("effect is for severity rules")
-	}
-	if r.NewsLayer != "" && r.Decides != decidesClass {
-		fault("news_layer is for class rules")
 	}
 }
 

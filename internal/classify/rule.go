@@ -12,6 +12,7 @@ import (
 // What a rule decides.
 const (
 	decidesClass    = "class"
+	decidesLayer    = "layer"
 	decidesSeverity = "severity"
 	decidesTheme    = "theme"
 	decidesRole     = "role"
@@ -35,11 +36,9 @@ const (
 type Rule struct {
 	ID      string `toml:"id"`
 	Decides string `toml:"decides"`
-	// Value is the class, theme, role or sector given, or the severity of a base or bound.
+	// Value is the class, layer, theme, role or sector given, or the severity of a base or bound.
 	Value  string `toml:"value"`
 	Effect string `toml:"effect"`
-	// NewsLayer moves a change of the news layer to the layer where its class belongs.
-	NewsLayer string `toml:"news_layer"`
 	// Look names the texts looked at; see the head of rules.toml.
 	Look []string `toml:"look"`
 	// Any and None are words for ja.Contains, Pattern and Not regular expressions (RE2, without
@@ -74,6 +73,8 @@ type When struct {
 	Kind     []string `toml:"kind"`
 	Format   []string `toml:"format"`
 	Language []string `toml:"language"`
+	// Host asks that the change's address be on one of these hosts or below one.
+	Host []string `toml:"host"`
 	// Item is true for news that is complete in itself, false for fetched documents.
 	Item *bool `toml:"item"`
 	// Listing is true for the words of a listing itself, beside the documents it leads to.
@@ -194,6 +195,9 @@ func (w When) hold(f *facts) (hit, bool) {
 		if len(c.allowed) > 0 && !slices.Contains(c.allowed, c.have) {
 			return h, false
 		}
+	}
+	if len(w.Host) > 0 && !slices.ContainsFunc(w.Host, func(h string) bool { return f.host == h || strings.HasSuffix(f.host, "."+h) }) {
+		return h, false
 	}
 	for _, c := range []struct {
 		want *bool

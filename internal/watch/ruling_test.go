@@ -85,7 +85,7 @@ func renamed(t *testing.T) *town {
 	n.offer("/a1.html 見本指針 別添 対策集（第1.0版）")
 	n.tells("mihon/guideline")
 	n.offer("/a2.html 見本指針 別添 安全に使うための手引（第1.1版）")
-	n.tells("mihon/guideline", annexes+"見本指針別添安全に使うための手引 new-document")
+	n.tells("mihon/guideline", annexes+"見本指針別添安全に使うための手引 new-version")
 	return n
 }
 
