@@ -173,7 +173,7 @@ func TestAnOrderOrGuidelineThatBearsTheLawsNameTouches(t *testing.T) {
 		f := pair(kaisei.LayerRegulatorNotice, changed("", "記録を残す。", "3-1"))
 		f.Next.Title = title
 		got := mustLoad(t).For([]kaisei.UseCase{chatbot()}).Judge(f).Touches
-		if (len(got) == 1) != want || want && got[0].Reason.JA != "根拠法『個人情報保護法』の名を冠する文書" {
+		if (len(got) == 1) != want || want && got[0].Reason.JA != "題名に根拠法『個人情報保護法』を含む" {
 			t.Errorf("%s: %+v", title, got)
 		}
 	}

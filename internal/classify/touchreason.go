@@ -20,7 +20,7 @@ func (d *document) reason(e evidence) kaisei.Text {
 	case standsLaw:
 		say(d.lawReason(e.law.said, annex(e.clause.Edit)))
 	case standsNamed:
-		say(fmt.Sprintf("根拠法『%s』の名を冠する文書", e.law.said), fmt.Sprintf("a document that bears the name of %s, which it rests on", e.law.said))
+		say(fmt.Sprintf("題名に根拠法『%s』を含む", e.law.said), fmt.Sprintf("the title names %s, which it rests on", e.law.said))
 	case standsFollowed:
 		say("注視する文書", "a document that is followed closely")
 	}

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"kaisei/internal/kaisei"
 )
 
@@ -19,6 +21,9 @@ func touches(c kaisei.Change, lang string) []string {
 			out = append(out, say(lang, "touches")+say(lang, "colon")+say(lang, "more-reasons", thousands(len(c.Touches)-i)))
 			break
 		}
+		if t.Clause == c.Title {
+			t.Clause, t.Path = "", nil // the headline of a news item is its clause
+		}
 		out = append(out, say(lang, "touches")+say(lang, "colon")+touchLine(t, touchLength, lang))
 	}
 	return out
@@ -26,27 +31,47 @@ func touches(c kaisei.Change, lang string) []string {
 
 // touchLine writes 採用支援AI（人事部） — 第2部 › C. › 3) 公平性 › ①: …（テーマ『公平性』が一致）.
 func touchLine(t kaisei.Touch, quoted int, lang string) string {
-	s := head(Clean(t.UseCase), partLength)
-	if owner := brief(t.Owner); owner != "" {
-		s += say(lang, "paren", owner)
-	}
-	why := head(Clean(t.Reason.In(lang)), maxWhy)
-	clause := head(Clean(t.Clause), quoted)
-	where := placeOf(t.Path, t.Clause)
-	switch {
-	case clause == "" && where == "":
-		return joined([]string{s, why}, " — ")
-	case where == "":
-		s += " — " + clause
-	default:
-		s = joined([]string{s + " — " + where, clause}, say(lang, "colon"))
-	}
-	if why != "" {
-		s += say(lang, "paren", why)
+	return joined([]string{useName(t.UseCase, t.Owner, lang), clauseLine(t, quoted, lang)}, " — ")
+}
+
+func useName(name, owner, lang string) string {
+	s := head(Clean(name), partLength)
+	if o := brief(owner); o != "" {
+		s += say(lang, "paren", o)
 	}
 	return s
+}
+
+// clauseLine says where a clause stands, what it says and why it touches a use.
+func clauseLine(t kaisei.Touch, quoted int, lang string) string {
+	why := head(Clean(t.Reason.In(lang)), maxWhy)
+	s := joined([]string{placeOf(t.Path, t.Clause), head(Clean(t.Clause), quoted)}, say(lang, "colon"))
+	switch {
+	case s == "":
+		return why
+	case why == "":
+		return s
+	}
+	return s + say(lang, "paren", why)
 }
 
 // TouchLine writes one use of AI that a change touches, with where the clause stands, the clause
 // and why.
 func TouchLine(t kaisei.Touch, o Options) string { return touchLine(t, maxClause, o.lang()) }
+
+// ClauseLine is TouchLine without the use.
+func ClauseLine(t kaisei.Touch, o Options) string { return clauseLine(t, maxClause, o.lang()) }
+
+// UseLine names a use of AI and how many clauses touch it.
+func UseLine(name, owner string, clauses int, o Options) string {
+	return useName(name, owner, o.lang()) + say(o.lang(), "paren", count(o.lang(), "clauses", clauses))
+}
+
+// UntouchedLine names the uses of AI that a change does not touch.
+func UntouchedLine(names []string, o Options) string {
+	short := make([]string, len(names))
+	for i, n := range names {
+		short[i] = brief(n)
+	}
+	return say(o.lang(), "untouched") + say(o.lang(), "colon") + strings.Join(short, say(o.lang(), "list"))
+}
