@@ -112,6 +112,14 @@ func TestTextHashIsEqualForPrintOnly(t *testing.T) {
 	}
 }
 
+func TestARowThatIsReadAsAParagraphIsTheSameWords(t *testing.T) {
+	row := []kaisei.Block{{Kind: kaisei.BlockParagraph, Text: "次の表による。"}, {Kind: kaisei.BlockRow, Text: " | AIの使用範囲 | "}, {Kind: kaisei.BlockRow, Text: "政府内 | 外部"}}
+	alone := []kaisei.Block{row[0], {Kind: kaisei.BlockParagraph, Text: "| AIの使用範囲"}, row[2]}
+	if got := diff.Blocks(row, alone); len(got) > 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestBlocksOfEmptyReadings(t *testing.T) {
 	some := outline("# 第1部\n本文である。")
 	for _, c := range []struct {

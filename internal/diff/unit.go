@@ -71,9 +71,9 @@ func (r *reader) units(blocks []kaisei.Block) []unit {
 				r.splits[whole] = [2]string{u.mark, u.key}
 			}
 		}
-		if b.Kind == kaisei.BlockRow {
-			u.key = strings.Trim(u.key, "|") // empty cells at the edge of a table
-		}
+		// Empty cells at the edge of a table are no wording; a row that a page break leaves by itself may
+		// be read as a paragraph.
+		u.key = strings.Trim(u.key, "|")
 		if u.key == "" && u.mark == "" {
 			continue
 		}
