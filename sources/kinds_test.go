@@ -82,7 +82,7 @@ func TestPageIsItsOwnDocument(t *testing.T) {
 	if err != nil || len(ts) != 1 {
 		t.Fatal(ts, err)
 	}
-	if got := ts[0]; got.Document != s.ID || got.URL != s.URL+"/" || got.Title != "DS-920 Guideline" || got.Language != "en" || got.Translates != "digital/ds-920" || got.Blocks != nil {
+	if got := ts[0]; got.Document != s.ID || got.URL != s.URL+"/" || got.Title != "DS-920 Guideline" || got.Language != "en" || got.Translates != "digital/ds-920/main" || got.Blocks != nil {
 		t.Errorf("%s", show(ts, nil))
 	}
 	s, _ = c.Source("meti/ai-contract-checklist")

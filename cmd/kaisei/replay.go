@@ -70,8 +70,9 @@ func (a *app) replay(ctx context.Context, files []string, until string, catalogO
 	var now time.Time
 	w := &watch.Watcher{
 		Catalog: k.catalog, Read: k.extractor, Rules: k.rules, Store: db,
-		Fetch: &fetch.Client{Transport: archive, MaxBytes: int64(k.config.Fetch.MaxBody), Now: func() time.Time { return now }},
-		Now:   func() time.Time { return now },
+		Fetch:      &fetch.Client{Transport: archive, MaxBytes: int64(k.config.Fetch.MaxBody), Now: func() time.Time { return now }},
+		Now:        func() time.Time { return now },
+		Translates: translations(k.catalog),
 	}
 	if err := a.untold(db); err != nil {
 		return err

@@ -159,6 +159,17 @@ type catalog struct {
 // Sources implements watch.Catalog.
 func (c catalog) Sources() []kaisei.Source { return slices.Clone(c.sources) }
 
+// translations names, for each document that is a translation, the document that it translates.
+func translations(c catalog) map[string]string {
+	out := map[string]string{}
+	for _, r := range c.Relations() {
+		if r.Translates != "" {
+			out[r.Document] = r.Translates
+		}
+	}
+	return out
+}
+
 func load[T any](patterns []string, made func(name string, b []byte) T) ([]T, error) {
 	names, err := config.Expand(patterns)
 	if err != nil {

@@ -18,7 +18,8 @@ import (
 var closingDays = []int{1, 7, 14}
 
 // Elapse tells what the passage of time made since it was last called: texts whose day of taking
-// force is here, and consultations that close in 14, 7 or 1 days. Each is a change with an ID
+// force is here, consultations that close in 14, 7 or 1 days, and translations that have not followed
+// their original for 30 or 90 days. Each is a change with an ID
 // derived from what it tells, committed with its deliveries, so that it is told once whoever asks and
 // however often; nobody looked, so it leaves no look. After a stop the days of taking force that
 // were missed are made up, and of the closing of a consultation only the most urgent is told. next is when
@@ -112,7 +113,7 @@ func (l *elapsing) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return l.lag(ctx)
 }
 
 // inForce tells that a text took force, from the beginning of its day on. A day that was past when the
@@ -195,31 +196,34 @@ func (l *elapsing) known(e calendar.Event) (time.Time, error) {
 	return since, nil
 }
 
-// tell commits a change that time made, unless it, or one of a document with the same text, was
-// told. A look that goes on meanwhile may know better, so it is waited for, and what it changed is
-// left to the next call.
+// tell commits what an event of the calendar became, unless it, or the same of a document with the
+// same text, was told.
 func (l *elapsing) tell(ctx context.Context, e calendar.Event, ids []string, event string, d kaisei.Dates, notes []kaisei.Text) error {
+	return l.commit(ctx, ids, l.heads[e.Document], classify.Elapsed{Event: event, Title: e.Title, URL: e.URL, LabelAfter: e.Label, PageURL: l.heads[e.Document].PageURL, Dates: d, Notes: notes})
+}
+
+// commit tells what time made of a version, unless one of ids was told. A look that goes on
+// meanwhile may know better, so it is waited for, and what it changed is left to the next call.
+func (l *elapsing) commit(ctx context.Context, ids []string, v kaisei.Version, e classify.Elapsed) error {
 	told, err := l.w.told(ids)
 	if err != nil || told {
 		return err
 	}
-	release, err := l.w.hold(ctx, e.Source)
+	release, err := l.w.hold(ctx, v.Source)
 	if err != nil {
 		return err
 	}
 	defer release()
-	head, ok, err := l.w.Store.Head(e.Document)
+	head, ok, err := l.w.Store.Head(v.Document)
 	if err != nil {
-		return fmt.Errorf("read the latest version of %s: %w", e.Document, err)
+		return fmt.Errorf("read the latest version of %s: %w", v.Document, err)
 	}
-	if !ok || head.Seq != e.Seq {
+	if !ok || head.Seq != v.Seq {
 		l.w.unsettle()
 		return nil
 	}
-	c, err := l.w.happened(classify.Elapsed{
-		ID: ids[0], Event: event, Source: l.w.source(head), Version: head, Title: e.Title, URL: e.URL, PageURL: head.PageURL,
-		LabelAfter: e.Label, Dates: d, Notes: notes, Now: l.now,
-	})
+	e.ID, e.Source, e.Version, e.Now = ids[0], l.w.source(head), head, l.now
+	c, err := l.w.happened(e)
 	if err == nil {
 		l.changes = append(l.changes, c)
 	}

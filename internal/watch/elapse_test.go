@@ -232,7 +232,7 @@ func TestWhatHadPassedWhenAConsultationWasFirstSeenIsNotTold(t *testing.T) {
 
 // restart forgets what a process holds in memory.
 func (n *town) restart() {
-	n.w = &watch.Watcher{Catalog: n.w.Catalog, Fetch: n, Read: n.w.Read, Rules: n.w.Rules, Store: n.db, Route: n.w.Route, Now: n.w.Now}
+	n.w = &watch.Watcher{Catalog: n.w.Catalog, Fetch: n, Read: n.w.Read, Rules: n.w.Rules, Store: n.db, Translates: n.w.Translates, Route: n.w.Route, Now: n.w.Now}
 }
 
 // A kill between two calls, or between the change and the memory of the call, tells nothing twice.

@@ -179,6 +179,11 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	if n, ok := matchNote(prev, next); known && ok {
 		change.Notes = append(change.Notes, n)
 	}
+	if n, ok, err := v.w.lagNote(next); err != nil {
+		return err
+	} else if ok && !sameText {
+		change.Notes = append(change.Notes, n)
+	}
 	c.Look.Verdict, c.Look.Change = kaisei.VerdictChanged, change.ID
 	if sameText {
 		c.Look.Verdict = kaisei.VerdictSameText

@@ -93,6 +93,8 @@ type Watcher struct {
 	Read    Reader
 	Rules   Judge
 	Store   Store
+	// Translates names, for each document that is a translation, the document that it translates.
+	Translates map[string]string
 	// Route returns the deliveries that tell a change; it is pure. Nil tells nobody.
 	Route func(c kaisei.Change) []kaisei.Delivery
 	// Notice returns the deliveries that tell operators of the state of sources. Nil tells nobody.
@@ -172,7 +174,7 @@ func (w *Watcher) hold(ctx context.Context, source string) (release func(), err 
 // fetching returns a watcher like w that fetches through g.
 func (w *Watcher) fetching(g Getter) *Watcher {
 	return &Watcher{
-		Catalog: w.Catalog, Fetch: g, Read: w.Read, Rules: w.Rules, Store: w.Store, Route: w.Route,
+		Catalog: w.Catalog, Fetch: g, Read: w.Read, Rules: w.Rules, Store: w.Store, Translates: w.Translates, Route: w.Route,
 		Notice: w.Notice, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
 	}
 }
