@@ -116,6 +116,9 @@ func show(targets []kaisei.Target, err error) string {
 				fmt.Fprintf(&b, "  %s: %s\n", f.name, f.v)
 			}
 		}
+		for _, p := range t.Places {
+			fmt.Fprintf(&b, "  also %s: %s %s\n", p.Kind, p.Source, p.URL)
+		}
 		if !t.Relevant {
 			fmt.Fprintf(&b, "  not relevant\n")
 		}

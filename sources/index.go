@@ -99,9 +99,9 @@ func (x *indexer) targets() []kaisei.Target {
 			}
 			continue
 		}
-		out = append(out, candidate{Target: t, pos: pos, history: l.rule.History, order: x.order(t, l)})
+		out = append(out, candidate{Target: t, pos: pos, history: l.rule.History, order: x.order(t, l), form: formOf(l)})
 	}
-	return newest(joined(out))
+	return newest(x.source.ID, joined(out))
 }
 
 // target makes the target of one link.
@@ -258,6 +258,7 @@ type candidate struct {
 	pos     int
 	history bool
 	order   kaisei.Date
+	form    form
 }
 
 func (c candidate) identity() string {
@@ -293,26 +294,61 @@ func joined(list []candidate) []candidate {
 	return out
 }
 
-// newest leaves of several versions of one document the newest: by their labels, then
-// by their day, then the one that stands first, since lists grow at the top.
-func newest(list []candidate) []kaisei.Target {
+// newest leaves of several versions of one document the newest: by their labels, then by their day,
+// then the one that is read best, then the one that stands first, since lists grow at the top. The
+// other forms of the version that is left are its places.
+func newest(source string, list []candidate) []kaisei.Target {
 	best := map[string]int{}
 	for i, c := range list {
-		if c.history {
+		if c.As == kaisei.FollowItem {
 			continue
 		}
-		j, ok := best[c.identity()]
-		if !ok || later(c, list[j]) {
-			best[c.identity()] = i
+		j, ok := best[c.key()]
+		if !ok || later(c, list[j]) || sameVersion(c, list[j]) && c.form.better(list[j].form) {
+			best[c.key()] = i
 		}
 	}
 	var out []kaisei.Target
 	for i, c := range list {
-		if c.history || best[c.identity()] == i {
+		if c.As == kaisei.FollowItem {
 			out = append(out, c.Target)
+			continue
 		}
+		if best[c.key()] != i {
+			continue
+		}
+		for j, o := range list {
+			if j != i && o.As != kaisei.FollowItem && o.key() == c.key() && sameVersion(o, c) && o.form != c.form && len(c.Places) < maxForms {
+				c.Places = append(c.Places, kaisei.Place{Source: source, URL: o.URL, Kind: o.form.kindBeside(c.form)})
+			}
+		}
+		out = append(out, c.Target)
 	}
 	return out
+}
+
+// maxForms is how many other forms of one version are noted.
+const maxForms = 8
+
+// key is what newest leaves one of: the document, or each version of it where the history is followed.
+func (c candidate) key() string {
+	if !c.history {
+		return c.identity()
+	}
+	if version := ja.Key(c.Label) + " " + c.order.String(); version != " " {
+		return c.identity() + " " + version
+	}
+	return c.identity() + " " + c.URL
+}
+
+// sameVersion reports that nothing tells two candidates of one document apart as versions.
+func sameVersion(a, b candidate) bool {
+	if a.Label != "" && b.Label != "" && ja.Key(a.Label) != ja.Key(b.Label) {
+		if order, ok := ja.CompareLabels(a.Label, b.Label); !ok || order != 0 {
+			return false
+		}
+	}
+	return a.order.IsZero() || b.order.IsZero() || a.order == b.order
 }
 
 // later reports that a is a later version than b, which stands above it.

@@ -304,7 +304,7 @@ func (x *indexer) withoutNoise(s string) string {
 }
 
 // pointer matches identities that only point: the words that complete them are the whole name.
-var pointer = regexp.MustCompile(`^(?:こちら|ここ|詳細(?:は?こちら)?|詳しくはこちら|詳細を見る|続きを読む|もっと見る|ダウンロード|download|開く|表示|リンク|link|pdf|html|word|excel|zip|csv|txt|経過|view|more|here)?$`)
+var pointer = regexp.MustCompile(`^(?:こちら|ここ|詳細(?:は?こちら)?|詳しくはこちら|詳細を見る|続きを読む|もっと見る|ダウンロード|download|開く|表示|リンク|link|pdf|html|word|excel|powerpoint|zip|csv|txt|ワード|エクセル|パワーポイント|一太郎|テキスト|経過|view|more|here)?$`)
 
 // sizes are file formats and sizes in brackets.
 var sizes = regexp.MustCompile(`(?i)[（(［\[【]\s*(?:PDF|Word|Excel|PowerPoint|ZIP|HTML)(?:形式|ファイル|版)?\s*[)）］\]】]|(?i)[（(［\[【]?\s*(?:PDF|Word|Excel|PowerPoint|ZIP|HTML)?(?:形式|ファイル)?\s*[:：／/]?\s*[0-9０-９,.]*\s*(?:KB|MB|バイト|キロバイト|メガバイト)\s*[)）］\]】]?`)
@@ -350,7 +350,7 @@ func generic(text string) bool {
 // genericWord matches identities that many documents share. What is a document of its own beside the text
 // (概要, 別添) is completed too: the identity keeps the word.
 var genericWord = regexp.MustCompile(`^(?:こちら|ここ|詳細(?:は?こちら)?|詳しくはこちら|詳細を見る|続きを読む|もっと見る|ダウンロード|download|開く|表示|リンク|link` +
-	`|pdf|html|word|excel|zip|csv|txt|本文|本体|本編|全文|全体版?|一括|一括版|統合版|概要版?|要旨|要約|ポイント|参考|参考資料|資料[0-9-]*|別添[0-9-]*|別紙[0-9-]*|別表[0-9-]*|付録|付属資料|様式[0-9-]*` +
+	`|pdf|html|word|excel|powerpoint|zip|csv|txt|ワード|エクセル|パワーポイント|一太郎|テキスト|本文|本体|本編|全文|全体版?|一括|一括版|統合版|概要版?|要旨|要約|ポイント|参考|参考資料|資料[0-9-]*|別添[0-9-]*|別紙[0-9-]*|別表[0-9-]*|付録|付属資料|様式[0-9-]*` +
 	`|関連資料|関係資料|添付資料|資料|資料等|関連情報|関連リンク|関連ページ|参考情報|お知らせ|詳細資料|掲載資料|公表資料|リンク集|目次|一覧|報道資料|報道発表|報道発表資料|プレスリリース|発表資料|配布資料|会議資料|資料一覧|議事次第|議事録|議事要旨|議事概要|開催案内|開催状況|新旧対照表|条文|要綱|法律案?|法律案要綱|理由|新旧|経過|提出法律案|本文情報|審議情報` +
 	`|q&?a|faq|よくある質問|チェックリスト|ワークシート|日本語|日本語版|和文|english|英語|英文|version|index|more|view|here|text|summary|overview|main(?:text)?|news)$`)
 

@@ -96,10 +96,14 @@ func viewDocument(r web.Reader, relations []sources.Relation, id string) (docume
 
 // findPlaces finds where else the latest text stands.
 func (d *documentView) findPlaces(r web.Reader, head kaisei.Version) error {
-	if c, ok, err := r.Change(kaisei.ChangeID(head.Document, head.Seq)); err != nil {
+	c, _, err := r.Change(kaisei.ChangeID(head.Document, head.Seq))
+	if err != nil {
 		return err
-	} else if ok {
-		d.Places = append(d.Places, c.Places...)
+	}
+	for _, p := range append(head.Places, c.Places...) {
+		if !slices.Contains(d.Places, p) {
+			d.Places = append(d.Places, p)
+		}
 	}
 	twin, ok, err := r.Twin(head.TextHash, head.Document)
 	if err != nil {
@@ -148,7 +152,11 @@ func (a *app) printDocument(d documentView) {
 		line("document.lead", l.Title+"  "+l.URL+"  ("+render.MatchName(l.Match, lang)+")")
 	}
 	for _, p := range d.Places {
-		line("document.place", p.URL+"  ("+p.Source+")")
+		what := p.Source
+		if p.Kind != "" {
+			what = render.PlaceName(p, lang)
+		}
+		line("document.place", p.URL+"  ("+what+")")
 	}
 	for _, c := range d.Copies {
 		line("document.copy", c)

@@ -84,7 +84,16 @@ type Touch struct {
 type Place struct {
 	Source string `json:"source"`
 	URL    string `json:"url"`
+	// Kind says in which presentation or format it stands there, where that is another than that of
+	// the text read: PlaceMarked, PlaceMerged, or a format ("pdf", "docx", "html", …); "" for a copy.
+	Kind string `json:"kind,omitempty"`
 }
+
+// The presentations of a text in which amendments were made.
+const (
+	PlaceMarked = "marked" // 見え消し: deletions and insertions shown
+	PlaceMerged = "merged" // 溶け込み: amendments worked into the text
+)
 
 // Change is judged edits: what happened to one document between two of its versions.
 type Change struct {

@@ -73,6 +73,8 @@ type Version struct {
 	Blocks   []Block   `json:"blocks,omitempty"`
 	Gone     bool      `json:"gone,omitempty"`
 	SeenAt   time.Time `json:"seen_at"`
+	// Places are where the listing offers the same version in another presentation or format.
+	Places []Place `json:"places,omitempty"`
 	// Match says how this version was recognised as one of the document; see the Match constants.
 	Match string `json:"match,omitempty"`
 }

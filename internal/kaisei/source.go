@@ -161,6 +161,9 @@ type Target struct {
 	Blocks []Block
 	// Format overrides how fetched bytes are read where the source knows better, else "".
 	Format string
+	// Places are where the same version is offered in another presentation or format, which is not
+	// followed.
+	Places []Place
 	// Relevant is false for an item that the keyword filter set aside; it is counted, not told.
 	Relevant bool
 }

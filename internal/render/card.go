@@ -201,18 +201,18 @@ func notes(c kaisei.Change, lang string) []string {
 			out = append(out, s)
 		}
 	}
-	if len(c.Places) > 0 {
-		var hosts []string
-		for i, p := range c.Places {
-			if i == maxPlaces {
-				break
-			}
-			if u, err := url.Parse(p.URL); err == nil && u.Host != "" {
-				hosts = append(hosts, brief(u.Host))
-			} else {
-				hosts = append(hosts, brief(p.Source))
-			}
+	var hosts []string
+	for _, p := range c.Places {
+		if p.Kind != "" || len(hosts) == maxPlaces {
+			continue // another form of the text has a link of its own
 		}
+		if u, err := url.Parse(p.URL); err == nil && u.Host != "" {
+			hosts = append(hosts, brief(u.Host))
+		} else {
+			hosts = append(hosts, brief(p.Source))
+		}
+	}
+	if len(hosts) > 0 {
 		out = append(out, say(lang, "places")+say(lang, "colon")+strings.Join(hosts, say(lang, "list")))
 	}
 	if c.CopyOf != "" {
@@ -309,6 +309,11 @@ func links(c kaisei.Change, o Options) []link {
 		add(say(l, "link.compare"), o.compareURL(c.ID))
 	}
 	add(strings.TrimSpace(say(l, "link.original")+" "+formatName(c)), c.URL)
+	for i, p := range c.Places {
+		if p.Kind != "" && i < maxPlaces {
+			add(PlaceName(p, l), p.URL)
+		}
+	}
 	add(say(l, "link.before"), c.BeforeURL)
 	add(say(l, "link.page"), c.PageURL)
 	return out

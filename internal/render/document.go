@@ -2,6 +2,7 @@ package render
 
 import (
 	"strconv"
+	"strings"
 
 	"kaisei/internal/kaisei"
 )
@@ -22,6 +23,24 @@ func matchNames() map[string]kaisei.Text {
 		kaisei.MatchURL:       {JA: "自動照合: アドレスの一致", EN: "automatic: same address"},
 		kaisei.MatchSimilar:   {JA: "自動照合: 題名と本文の類似", EN: "automatic: similar title and text"},
 		kaisei.MatchOperator:  {JA: "運用者の判断", EN: "operator's ruling"},
+	}
+}
+
+// PlaceName says in which presentation or format a text stands at another place: 見え消し版, Word.
+func PlaceName(p kaisei.Place, lang string) string {
+	if _, ok := names["place"][p.Kind]; !ok {
+		return brief(strings.ToUpper(p.Kind))
+	}
+	return nameOf(lang, "place", p.Kind)
+}
+
+func placeNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		kaisei.PlaceMarked: {JA: "見え消し版", EN: "Amendments shown"},
+		kaisei.PlaceMerged: {JA: "溶け込み版", EN: "Amendments worked in"},
+		"docx":             {JA: "Word", EN: "Word"}, "doc": {JA: "Word（旧形式）", EN: "Word (old format)"},
+		"xlsx": {JA: "Excel", EN: "Excel"}, "xls": {JA: "Excel（旧形式）", EN: "Excel (old format)"},
+		"pptx": {JA: "PowerPoint", EN: "PowerPoint"}, "jtd": {JA: "一太郎", EN: "Ichitaro"},
 	}
 }
 

@@ -64,7 +64,7 @@ var names = map[string]map[string]kaisei.Text{
 	"layer": layerNames(), "force": forceNames(), "class": classNames(),
 	"severity": severityNames(), "cause": causeNames(), "verdict": verdictNames(),
 	"role": kaisei.RoleNames(), "theme": kaisei.ThemeNames(), "sector": kaisei.SectorNames(),
-	"match": matchNames(), "field": fieldNames(),
+	"match": matchNames(), "field": fieldNames(), "place": placeNames(),
 }
 
 func layerNames() map[string]kaisei.Text {

@@ -176,6 +176,7 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 			change.Notes = append(change.Notes, kaisei.Text{EN: n})
 		}
 	}
+	change.Places = append(change.Places, t.Places...)
 	if n, ok := matchNote(prev, next); known && ok {
 		change.Notes = append(change.Notes, n)
 	}
@@ -313,7 +314,7 @@ func (v *visit) version(t kaisei.Target, l kaisei.Lead, c kaisei.Capture) kaisei
 	next := kaisei.Version{
 		Document: l.Document, Source: v.s.ID, Title: t.Title, Label: t.Label,
 		Layer: t.Layer, Language: t.Language, Published: t.Published,
-		Snapshot: c.Snapshot, SeenAt: v.w.now(), Match: l.Match,
+		Snapshot: c.Snapshot, SeenAt: v.w.now(), Match: l.Match, Places: t.Places,
 	}
 	if next.Label == "" {
 		next.Label = ja.Label(t.Title)
