@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -158,5 +159,21 @@ func TestImpactBesideTheDaemonSaysTheSame(t *testing.T) {
 	}
 	if alone != beside {
 		t.Errorf("alone:\n%s\nbeside the daemon:\n%s", alone, beside)
+	}
+}
+
+// readmeImpact holds README.md to what impact prints of the replayed store with the uses of the example. Lines are
+// wrapped there.
+func readmeImpact(t *testing.T, dir string) {
+	stdout, stderr, code := runIn(t, dir, "impact", "採用", "--state", "store", "--config", exampleConfig(t))
+	if code != exitDone {
+		t.Fatalf("%d %s", code, stderr)
+	}
+	readme, err := os.ReadFile(filepath.Join(repository, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(fold(string(readme)), fold("$ kaisei impact 採用 "+stdout)) {
+		t.Errorf("README.md does not show what is printed now:\n%s", stdout)
 	}
 }

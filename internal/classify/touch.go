@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -126,6 +127,9 @@ func documentOf(c kaisei.Change, s kaisei.Source, whole []kaisei.Block) *documen
 			class: c.Class, layer: c.Layer, kind: string(s.Kind), format: c.Format, language: c.Language,
 			shifts: c.Shifts, edits: len(c.Edits), days: -1,
 		},
+	}
+	if u, err := url.Parse(c.URL); err == nil {
+		d.base.host = strings.ToLower(u.Hostname())
 	}
 	d.bearing = []located{d.title, locate(s.Title.JA, "source"), locate(s.Title.EN, "source")}
 	edits := c.Edits

@@ -153,6 +153,18 @@ func TestALawThatAUseRestsOnAlwaysTouchesIt(t *testing.T) {
 	}
 }
 
+func TestTheDayOfALawTouchesTheUseThatRestsOnIt(t *testing.T) {
+	f := lawChange()
+	e := Elapsed{
+		ID: "egov/appi/revisions@in-force-2026-12-31", Event: EventDayCame, Source: f.Source, Version: f.Next, Title: "個人情報の保護に関する法律 改正履歴", Now: now,
+	}
+	e.Version.Document = "egov/appi/revisions"
+	got := mustLoad(t).For([]kaisei.UseCase{hiring(), chatbot()}).JudgeElapsed(e)
+	if len(got.Touches) != 1 || got.Touches[0].Clause != "" || !strings.HasPrefix(got.Touches[0].Reason.JA, "根拠法『個人情報保護法』の改正の施行日が来た") {
+		t.Errorf("%s: %+v", got.Class, got.Touches)
+	}
+}
+
 func TestSupplementaryProvisionsAreStatedAsSuchForThemesToo(t *testing.T) {
 	annexed := changed("", "個人情報の取扱いに関する経過措置は、政令で定める。", "附則（令和八年六月二四日法律第四六号）", "第五条")
 	themed := kaisei.UseCase{Name: "u", Themes: []string{"privacy"}}

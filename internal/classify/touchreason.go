@@ -66,6 +66,10 @@ func (d *document) reason(e evidence) kaisei.Text {
 // lawReason says what happened to a law that a use rests on.
 func (d *document) lawReason(said string, annexed bool) (ja, en string) {
 	switch {
+	case d.still && d.change.Class == kaisei.ClassInForce:
+		return fmt.Sprintf("根拠法『%s』の改正の施行日が来た", said), fmt.Sprintf("an amendment of %s, which it rests on, takes force", said)
+	case d.still && len(d.change.Edits) == 0 && !d.fresh:
+		return fmt.Sprintf("根拠法『%s』に関わる", said), fmt.Sprintf("it concerns %s, which it rests on", said)
 	case strings.HasSuffix(d.change.Document, revisionsSuffix):
 		return fmt.Sprintf("根拠法『%s』の改正履歴が動いた", said), fmt.Sprintf("the list of revisions of %s, which it rests on, moved", said)
 	case strings.Contains(d.change.Document, futureInfix) && d.fresh:
