@@ -186,6 +186,8 @@ type Lead struct {
 	FirstSeen time.Time `json:"first_seen"`
 	// Via is the URL of the page that offered it.
 	Via string `json:"via,omitempty"`
+	// Dropped is since when that page does not offer it any more.
+	Dropped time.Time `json:"dropped,omitzero"`
 	// As is what it leads to.
 	As FollowAs `json:"as,omitempty"`
 	// Match says how the document was recognised when the lead last led to another address, title

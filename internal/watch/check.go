@@ -30,7 +30,7 @@ func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (r Repo
 			r, err = w.broken(s, fmt.Sprintf("reading panicked: %v; please report this with the page", p))
 		}
 	}()
-	v := &visit{w: w, s: s, all: o.All, report: Report{Source: s.ID}, done: map[string]bool{}}
+	v := &visit{w: w, s: s, all: o.All, report: Report{Source: s.ID}, done: map[string]bool{}, probed: map[string]bool{}}
 	if err := v.begin(); err != nil {
 		return v.report, err
 	}
@@ -53,6 +53,9 @@ type visit struct {
 	report Report
 	// done holds URLs already asked for in this visit: a page that links to itself is read once.
 	done map[string]bool
+	// probed holds the URLs of documents that are no longer offered: that one of them is not there
+	// is a finding and not a failure of the source.
+	probed map[string]bool
 	// fetches counts requests against MaxFetches; skipped counts targets left for the next look.
 	fetches, skipped int
 	// retryAfter is how long a server asked to be left alone.
@@ -116,6 +119,9 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		return err
 	}
 	if p.fault != nil {
+		if depth == 0 {
+			return v.missing(p, v.s.ID) // the page may be a document of its own
+		}
 		return v.record(p.look)
 	}
 	if !p.same {
@@ -146,6 +152,7 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		}
 		found[i] = v.leads.take(t, p.capture.URL, baseline, p.capture.At)
 	}
+	gone := v.leads.dropped(p.capture.URL, found, p.capture.At)
 	news := v.leads.changed()
 	if len(news) > 0 {
 		if err := v.w.Store.SaveLeads(news); err != nil {
@@ -161,6 +168,9 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		if err := v.target(ctx, targets[i], found[i], p, depth); err != nil {
 			return err
 		}
+	}
+	if err := v.probe(ctx, p, gone); err != nil {
+		return err
 	}
 	look := p.look
 	if !p.same {
@@ -445,7 +455,7 @@ func (v *visit) end() error {
 	p.LastLook = now
 	p.Looks++
 	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
-	failed := v.report.Failed()
+	failed := slices.DeleteFunc(v.report.Failed(), func(l kaisei.Look) bool { return v.probed[l.URL] })
 	p.LastVerdict, p.LastCause, p.LastDetail = "", "", ""
 	if own >= 0 {
 		l := v.report.Looks[own]

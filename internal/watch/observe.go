@@ -94,7 +94,7 @@ func (v *visit) unchanged(p page, document string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read the latest version of %s: %w", document, err)
 	}
-	if !known || head.Snapshot.URL != p.look.URL && !v.leads.shared(document) {
+	if !known || head.Gone || head.Snapshot.URL != p.look.URL && !v.leads.shared(document) {
 		return false, nil
 	}
 	p.look.Document = document
@@ -139,11 +139,20 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	next.Dates = v.w.Rules.Stated(v.s, t, next)
 	var edits []kaisei.Edit
 	sameText := known && prev.TextHash == next.TextHash
-	if known && !sameText {
+	switch {
+	case next.Gone:
+		c.Seen, sameText = nil, false
+	case prev.Gone:
+		old, err := v.withdrawnText(prev)
+		if err != nil {
+			return err
+		}
+		edits = diff.Blocks(old.Blocks, next.Blocks)
+	case known && !sameText:
 		// Another hash is not yet another wording: a paragraph cut in two, a note that moved.
 		edits = diff.Blocks(prev.Blocks, next.Blocks)
 		sameText = len(edits) == 0
-	} else if !known && t.Blocks != nil {
+	case !known && t.Blocks != nil:
 		edits = diff.Blocks(nil, next.Blocks)
 	}
 	sameName := prev.Label == next.Label && prev.Snapshot.URL == next.Snapshot.URL
@@ -186,8 +195,11 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 		change.Notes = append(change.Notes, n)
 	}
 	c.Look.Verdict, c.Look.Change = kaisei.VerdictChanged, change.ID
-	if sameText {
+	switch {
+	case sameText:
 		c.Look.Verdict = kaisei.VerdictSameText
+	case next.Gone:
+		c.Look.Verdict = p.look.Verdict // nothing was found, which is what there is to tell
 	}
 	c.Version, c.Change = &next, &change
 	if v.w.Route != nil {

@@ -124,7 +124,7 @@ type result struct {
 
 // broken records a look that kaisei itself could not finish. The caller holds the source.
 func (w *Watcher) broken(s kaisei.Source, detail string) (Report, error) {
-	v := &visit{w: w, s: s, report: Report{Source: s.ID}, done: map[string]bool{}}
+	v := &visit{w: w, s: s, report: Report{Source: s.ID}, done: map[string]bool{}, probed: map[string]bool{}}
 	if err := v.begin(); err != nil {
 		return v.report, err
 	}

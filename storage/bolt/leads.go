@@ -42,7 +42,7 @@ func saveLeads(tx *bbolt.Tx, leads []kaisei.Lead) error {
 		if err := checkID("document ID", l.Document); err != nil {
 			return err
 		}
-		utc(&l.FirstSeen)
+		utc(&l.FirstSeen, &l.Dropped)
 		if err := put(tx, bucketLeads, l.Source+separator+l.Document, l); err != nil {
 			return err
 		}
