@@ -39,8 +39,12 @@ type Finding struct {
 }
 
 // Judge returns the change that a finding means. The store adds its Number.
-func (r *Rules) Judge(f Finding) kaisei.Change {
+func (r *Rules) Judge(f Finding) kaisei.Change { return r.judge(f, nil) }
+
+// judge is Judge; every rule that is asked is passed to told, which may be nil.
+func (r *Rules) judge(f Finding, told func(Step)) kaisei.Change {
 	c := kaisei.Change{
+		Rules:         r.hash,
 		ID:            kaisei.ChangeID(f.Next.Document, f.Next.Seq),
 		Source:        f.Source.ID,
 		Document:      f.Next.Document,
@@ -69,6 +73,7 @@ func (r *Rules) Judge(f Finding) kaisei.Change {
 		c.BeforeHash = f.Prev.Snapshot.Hash
 	}
 	facts := factsOf(f, c)
+	facts.told = told
 
 	var shiftNote kaisei.Text
 	if facts.event != eventSame {
@@ -97,10 +102,11 @@ func (r *Rules) Judge(f Finding) kaisei.Change {
 // class applies the first class rule that matches.
 func (r *Rules) class(c *kaisei.Change, facts *facts) {
 	for _, rule := range r.of(decidesClass) {
-		hit, ok := rule.match(facts)
+		hit, ok := facts.ask(rule)
 		if !ok {
 			continue
 		}
+		facts.came(rule, hit, Decided)
 		c.Class = kaisei.Class(rule.Value)
 		c.Reasons = append(c.Reasons, rule.reason(hit))
 		return
@@ -118,10 +124,11 @@ func (r *Rules) layer(c *kaisei.Change, facts *facts) {
 		if c.Layer != kaisei.LayerNews && len(rule.When.Layer) == 0 {
 			continue
 		}
-		hit, ok := rule.match(facts)
+		hit, ok := facts.ask(rule)
 		if !ok {
 			continue
 		}
+		facts.came(rule, hit, Decided)
 		if layer := kaisei.Layer(rule.Value); layer != c.Layer {
 			c.Layer, facts.layer = layer, layer
 			c.Reasons = append(c.Reasons, rule.reason(hit))
@@ -137,8 +144,9 @@ func (r *Rules) severity(c *kaisei.Change, facts *facts) kaisei.Severity {
 		if rule.Effect != effectBase {
 			continue
 		}
-		if hit, ok := rule.match(facts); ok {
+		if hit, ok := facts.ask(rule); ok {
 			rank = kaisei.Severity(rule.Value).Rank()
+			facts.moved(rule, hit, rank, rank)
 			c.Reasons = append(c.Reasons, rule.reason(hit))
 			break
 		}
@@ -148,7 +156,7 @@ func (r *Rules) severity(c *kaisei.Change, facts *facts) kaisei.Severity {
 			if !slices.Contains(effects, rule.Effect) {
 				continue
 			}
-			hit, ok := rule.match(facts)
+			hit, ok := facts.ask(rule)
 			if !ok {
 				continue
 			}
@@ -163,6 +171,7 @@ func (r *Rules) severity(c *kaisei.Change, facts *facts) kaisei.Severity {
 			case effectAtMost:
 				rank = min(rank, kaisei.Severity(rule.Value).Rank())
 			}
+			facts.moved(rule, hit, was, rank)
 			if rank != was {
 				c.Reasons = append(c.Reasons, rule.reason(hit))
 			}
@@ -188,10 +197,11 @@ func (r *Rules) quiet(c *kaisei.Change, f Finding, facts *facts) {
 		seen.event = eventIrrelevant
 	}
 	for _, rule := range r.of(decidesQuiet) {
-		hit, ok := rule.match(&seen)
+		hit, ok := seen.ask(rule)
 		if !ok {
 			continue
 		}
+		seen.came(rule, hit, Decided)
 		c.Reasons = append(c.Reasons, rule.reason(hit))
 		c.Quiet = rule.ID
 		if f.Twin != nil {

@@ -31,16 +31,18 @@ type Elapsed struct {
 }
 
 // JudgeElapsed returns the change that tells what time made, judged by the same rules as any other.
-func (r *Rules) JudgeElapsed(e Elapsed) kaisei.Change {
+func (r *Rules) JudgeElapsed(e Elapsed) kaisei.Change { return r.judgeElapsed(e, nil) }
+
+func (r *Rules) judgeElapsed(e Elapsed, told func(Step)) kaisei.Change {
 	f := Finding{Source: e.Source, Next: e.Version, Now: e.Now}
 	c := kaisei.Change{
-		ID: e.ID, Source: e.Version.Source, Document: e.Version.Document,
+		ID: e.ID, Rules: r.hash, Source: e.Version.Source, Document: e.Version.Document,
 		Authority: e.Source.Authority, AuthorityName: e.Source.AuthorityName,
 		Title: e.Title, Layer: layerOf(f), Language: languageOf(f), LabelBefore: e.LabelBefore, LabelAfter: e.LabelAfter,
 		URL: e.URL, PageURL: e.PageURL, Hash: e.Version.Snapshot.Hash, Format: e.Version.Format,
 		Edits: []kaisei.Edit{}, Dates: e.Dates, Notes: e.Notes, SeenAt: e.Now,
 	}
-	facts := &facts{event: e.Event, layer: c.Layer, kind: string(e.Source.Kind), format: c.Format, language: c.Language, days: -1, texts: map[string][]located{}}
+	facts := &facts{event: e.Event, layer: c.Layer, kind: string(e.Source.Kind), format: c.Format, language: c.Language, days: -1, texts: map[string][]located{}, told: told}
 	facts.add(lookTitle, c.Title, "title")
 	facts.add(lookTouched, c.Title, "title")
 	facts.add(lookLabel, c.LabelAfter, "label")

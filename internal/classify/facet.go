@@ -7,8 +7,8 @@ import (
 	"kaisei/internal/kaisei"
 )
 
-// sourceRule is the rule ID of the reason for a facet that the catalogue gives a source.
-const sourceRule = "source"
+// SourceRule is the rule ID of the reason for a facet that the catalogue gives a source.
+const SourceRule = "source"
 
 // A facet that is named in passing says little about a document rewritten in many places:
 // of more than fewTexts texts at least one in leastShare must name it.
@@ -36,10 +36,15 @@ func (r *Rules) facets(c *kaisei.Change, f Finding, facts *facts) {
 		counts := map[string]int{}
 		var found []string
 		for _, rule := range r.of(facet.decides) {
-			hit, ok := rule.match(facts)
-			if !ok || len(facts.texts[lookTouched]) > fewTexts && hit.count*leastShare < len(facts.texts[lookTouched]) {
+			hit, ok := facts.ask(rule)
+			if !ok {
 				continue
 			}
+			if len(facts.texts[lookTouched]) > fewTexts && hit.count*leastShare < len(facts.texts[lookTouched]) {
+				facts.came(rule, hit, Passing)
+				continue
+			}
+			facts.came(rule, hit, Decided)
 			if counts[rule.Value] == 0 {
 				found = append(found, rule.Value)
 				c.Reasons = append(c.Reasons, rule.reason(hit))
@@ -51,7 +56,7 @@ func (r *Rules) facets(c *kaisei.Change, f Finding, facts *facts) {
 			if !slices.Contains(found, g) {
 				found = append(found, g)
 				c.Reasons = append(c.Reasons, kaisei.Reason{
-					Rule: sourceRule, Match: g, Where: f.Source.ID,
+					Rule: SourceRule, Match: g, Where: f.Source.ID,
 					Text: kaisei.Text{JA: "監視先の設定による", EN: "given by the source in the catalogue"},
 				})
 			}

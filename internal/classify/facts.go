@@ -77,6 +77,8 @@ type facts struct {
 	edits                   int
 	days                    int
 	texts                   map[string][]located
+	// told, where not nil, hears of every rule asked.
+	told func(Step)
 }
 
 func factsOf(f Finding, c kaisei.Change) *facts {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -316,5 +317,33 @@ func TestAFacetNamedInPassingDoesNotCountInALargeRevision(t *testing.T) {
 	c := mustLoad(t).Judge(pair(kaisei.LayerBusinessGuideline, edits...))
 	if got := strings.Join(c.Themes, " "); got != "transparency" {
 		t.Errorf("themes %q", got)
+	}
+}
+
+func TestSeverityFollowsBreadthDaysNearAndShifts(t *testing.T) {
+	r := mustLoad(t)
+	many := func(n int) (out []kaisei.Edit) {
+		for i := range n {
+			out = append(out, changed(fmt.Sprintf("%d件を公表した。", i), fmt.Sprintf("%d件余りを公表した。", i), fmt.Sprint(i)))
+		}
+		return out
+	}
+	soon := changed("本指針は公表する。", "本指針は令和8年4月20日から施行する。", "附則")
+	for _, c := range []struct {
+		name string
+		f    Finding
+		rule string
+		want kaisei.Severity
+	}{
+		{"99 clauses", pair(kaisei.LayerSector, many(99)...), "severity.soft", kaisei.Medium},
+		{"100 clauses", pair(kaisei.LayerSector, many(100)...), "severity.broad", kaisei.High},
+		{"a norm binds harder", pair(kaisei.LayerSector, changed("記録することが望ましい。", "記録しなければならない。"), many(1)[0], many(2)[1]), "severity.hardened", kaisei.High},
+		{"within 30 days", pair(kaisei.LayerProcurement, append(many(3), soon)...), "severity.soon", kaisei.High},
+	} {
+		c.f.Now = time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+		got := r.Judge(c.f)
+		if got.Severity != c.want || !hasReason(got, c.rule) {
+			t.Errorf("%s: %s, want %s by %s: %+v", c.name, got.Severity, c.want, c.rule, got.Reasons)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -34,14 +35,37 @@ type RuleFile struct {
 
 // Rules is a checked set of rules. It is immutable and safe for concurrent use.
 type Rules struct {
-	all      []*Rule
-	decides  map[string][]*Rule
-	disabled []string
+	all     []*Rule
+	decides map[string][]*Rule
+	hash    string
 	// uses are the operator's uses of AI; see For.
 	uses []use
 }
 
-// All returns every rule in the order in which they are asked.
+// Hash identifies the rules that are asked, their order and their words included. A judgement keeps the
+// hash of the rules that made it.
+func (r *Rules) Hash() string { return r.hash }
+
+// hashLength is how many digits of a hash tell sets of rules apart.
+const hashLength = 16
+
+// hashOf is the hash of rules as they are asked; comments and the place of a rule in its file do not
+// alter it.
+func hashOf(rules []*Rule) (string, error) {
+	var asked []*Rule
+	for _, r := range rules {
+		if !r.off {
+			asked = append(asked, r)
+		}
+	}
+	b, err := json.Marshal(asked)
+	if err != nil {
+		return "", fmt.Errorf("hash the rules: %w", err)
+	}
+	return kaisei.Hash(b)[:hashLength], nil
+}
+
+// All returns every rule in the order in which they are asked, those switched off included.
 func (r *Rules) All() []Rule {
 	out := make([]Rule, len(r.all))
 	for i, rule := range r.all {
@@ -51,6 +75,9 @@ func (r *Rules) All() []Rule {
 }
 
 func (r *Rules) of(decides string) []*Rule { return r.decides[decides] }
+
+// Disabled reports whether an operator's file switched the rule off: it is checked and not asked.
+func (r Rule) Disabled() bool { return r.off }
 
 // Origin says where the rule is defined: file:line.
 func (r Rule) Origin() string { return fmt.Sprintf("%s:%d", r.file, r.line) }
@@ -80,7 +107,7 @@ func Load(extra ...RuleFile) (*Rules, error) {
 	if len(rules) > maxRules {
 		return nil, errors.Join(append(errs, fmt.Errorf("%d rules; %d are allowed", len(rules), maxRules))...)
 	}
-	r := &Rules{decides: map[string][]*Rule{}, disabled: disabled}
+	r := &Rules{all: rules, decides: map[string][]*Rule{}}
 	for _, id := range disabled {
 		if !slices.ContainsFunc(rules, func(x *Rule) bool { return x.ID == id }) {
 			errs = append(errs, fmt.Errorf("disable names the rule %q, which does not exist", id))
@@ -92,16 +119,17 @@ func Load(extra ...RuleFile) (*Rules, error) {
 			continue
 		}
 		errs = append(errs, rule.check()...)
-		if slices.Contains(disabled, rule.ID) {
+		if rule.off = slices.Contains(disabled, rule.ID); rule.off {
 			continue
 		}
-		r.all = append(r.all, rule)
 		r.decides[rule.Decides] = append(r.decides[rule.Decides], rule)
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return r, nil
+	var err error
+	r.hash, err = hashOf(rules)
+	return r, err
 }
 
 // parse reads one file strictly and notes the line of each rule.
@@ -321,3 +349,21 @@ func (w When) known(fault func(string, ...any)) {
 }
 
 var directions = []kaisei.Direction{kaisei.Hardened, kaisei.Softened, kaisei.ObligationAdded, kaisei.ObligationRemoved}
+
+// Failures takes apart the error of Load: one error for each fault.
+func Failures(err error) []error {
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return []error{err}
+	}
+	var out []error
+	for _, e := range joined.Unwrap() {
+		out = append(out, Failures(e)...)
+	}
+	return out
+}
+
+// Decides returns what rules can decide.
+func Decides() []string {
+	return []string{decidesClass, decidesLayer, decidesSeverity, decidesTheme, decidesRole, decidesSector, decidesQuiet}
+}

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -153,5 +154,71 @@ func BenchmarkJudge(b *testing.B) {
 	b.ReportMetric(float64(len(f.Edits)), "edits")
 	for b.Loop() {
 		r.Judge(f)
+	}
+}
+
+func TestTheRuleOfTheManualHolds(t *testing.T) {
+	b, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rule, ok := strings.Cut(string(b), "```toml\n")
+	rule, _, closed := strings.Cut(rule, "```")
+	if !ok || !closed {
+		t.Fatal("docs/rules.md shows no rule")
+	}
+	r, err := Load(RuleFile{Name: "docs/rules.md", Data: []byte(rule)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if builtIn := mustLoad(t); r.Hash() == builtIn.Hash() || builtIn.Hash() != mustLoad(t).Hash() {
+		t.Errorf("hashes %s and %s", r.Hash(), builtIn.Hash())
+	}
+	off, err := Load(RuleFile{Name: "own.toml", Data: []byte(`disable = ["theme.safety"]`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if off.Hash() == mustLoad(t).Hash() || len(off.All()) != len(mustLoad(t).All()) {
+		t.Error("a rule switched off is still listed, and alters the hash")
+	}
+}
+
+func TestFailuresAreToldOneByOne(t *testing.T) {
+	_, err := Load(RuleFile{Name: "own.toml", Data: []byte(`disable = ["no.such"]` + strings.ReplaceAll(sound, `["砂場の整備"]`, `["サンドボックス", "サンドボックス制度"]`))})
+	if list := Failures(err); len(list) != 3 || !strings.Contains(list[2].Error(), "own.toml:2: rule") {
+		t.Errorf("%d failures: %q", len(list), list)
+	}
+}
+
+func TestEveryRuleThatIsAskedIsExplained(t *testing.T) {
+	r := mustLoad(t)
+	f := relabel(pair(kaisei.LayerSector, changed("AI提供者は、記録することが望ましい。", "AI提供者は、記録しなければならない。")), "第1.0版", "第1.1版")
+	c, steps := r.Explain(f)
+	if plain := r.Judge(f); plain.Class != c.Class || plain.Severity != c.Severity || len(plain.Reasons) != len(c.Reasons) {
+		t.Errorf("explained as %s %s, judged as %s %s", c.Class, c.Severity, plain.Class, plain.Severity)
+	}
+	found := map[string]Step{}
+	for _, s := range steps {
+		found[s.Rule.ID] = s
+	}
+	if s := found["class.withdrawn"]; s.Outcome != NotMet || s.Unmet != "event" || s.Have != eventRelabelled {
+		t.Errorf("class.withdrawn: %+v", s)
+	}
+	if s := found["severity.hardened"]; s.Outcome != Moved || s.From != kaisei.Medium || s.To != kaisei.High || s.Match == "" {
+		t.Errorf("severity.hardened: %+v", s)
+	}
+	if s := found["severity.soft-law-ceiling"]; s.Outcome != Idle {
+		t.Errorf("severity.soft-law-ceiling: %+v", s)
+	}
+	if s := found["role.provider"]; s.Outcome != Decided || s.Match != "AI提供者" {
+		t.Errorf("role.provider: %+v", s)
+	}
+	if _, asked := found["class.news"]; asked {
+		t.Error("a class rule after the one that decided was asked")
+	}
+	for _, m := range r.Matches(f) {
+		if m.Rule.ID == "class.withdrawn" {
+			t.Error("a rule that does not match is among the matches")
+		}
 	}
 }

@@ -98,3 +98,40 @@ func languageIn(blocks []kaisei.Block) string {
 	}
 	return "en"
 }
+
+// Sentence is the finding of words by themselves: a title alone is a new item; a clause that reads after
+// is added to a document, or stands in the place of before. An empty layer is news for an item and a guideline
+// for business for a clause.
+func Sentence(title, before, after string, layer kaisei.Layer, now time.Time) Finding {
+	if before == "" && after == "" {
+		if layer == "" {
+			layer = kaisei.LayerNews
+		}
+		blocks := []kaisei.Block{{Kind: kaisei.BlockParagraph, Text: title}}
+		return Finding{
+			Source: kaisei.Source{Kind: kaisei.KindIndex, Layer: layer},
+			Target: kaisei.Target{As: kaisei.FollowItem, Title: title, Relevant: true},
+			Next:   kaisei.Version{Document: "sentence", Seq: 1, Title: title, Label: ja.Label(title), Layer: layer, Blocks: blocks, SeenAt: now},
+			Edits:  []kaisei.Edit{{Kind: kaisei.EditAdded, BlockKind: kaisei.BlockParagraph, After: title}},
+			Now:    now,
+		}
+	}
+	if layer == "" {
+		layer = kaisei.LayerBusinessGuideline
+	}
+	side := func(clause string) Text {
+		t := Text{Title: title}
+		if clause != "" {
+			t.Blocks = []kaisei.Block{{Kind: kaisei.BlockParagraph, Text: clause}}
+		}
+		return t
+	}
+	e := kaisei.Edit{Kind: kaisei.EditChanged, BlockKind: kaisei.BlockParagraph, Before: before, After: after}
+	switch {
+	case before == "":
+		e.Kind = kaisei.EditAdded
+	case after == "":
+		e.Kind = kaisei.EditRemoved
+	}
+	return Pair(side(before), side(after), []kaisei.Edit{e}, layer, now)
+}

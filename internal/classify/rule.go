@@ -59,6 +59,7 @@ type Rule struct {
 
 	file string
 	line int
+	off  bool
 	any  []word
 	none []word
 	pat  []*regexp.Regexp
@@ -133,21 +134,29 @@ func (r *Rule) textual() bool { return len(r.any)+len(r.pat) > 0 }
 
 // match applies the rule to the facts.
 func (r *Rule) match(f *facts) (hit, bool) {
-	h, ok := r.When.hold(f)
-	if !ok {
-		return hit{}, false
+	h, unmet := r.ask(f)
+	return h, unmet == ""
+}
+
+// unmetWords is what keeps a rule from matching where its conditions hold.
+const unmetWords = "words"
+
+// ask applies the rule to the facts and names the first condition that does not hold, or unmetWords;
+// "" where the rule matches.
+func (r *Rule) ask(f *facts) (hit, string) {
+	h, unmet := r.When.hold(f)
+	if unmet != "" {
+		return hit{}, unmet
 	}
 	if !r.textual() {
-		return h, true
+		return h, ""
 	}
-	seen := 0
 	for _, field := range r.Look {
 		for _, t := range f.texts[field] {
-			seen++
 			m, ok := r.matchText(t)
 			switch {
 			case !ok && r.Every:
-				return hit{}, false
+				return hit{}, unmetWords
 			case ok && h.count == 0:
 				h = hit{match: m, where: t.where, count: 1}
 			case ok:
@@ -155,7 +164,10 @@ func (r *Rule) match(f *facts) (hit, bool) {
 			}
 		}
 	}
-	return h, h.count > 0 && seen > 0
+	if h.count == 0 {
+		return hit{}, unmetWords
+	}
+	return h, ""
 }
 
 func (r *Rule) matchText(t located) (string, bool) {
@@ -182,42 +194,47 @@ func (r *Rule) matchText(t located) (string, bool) {
 	return "", false
 }
 
-// hold reports whether the conditions hold, and names the strongest of the shifts asked for.
-func (w When) hold(f *facts) (hit, bool) {
-	var h hit
+// hold names the first condition that does not hold, or "" where all do, with the strongest of the
+// shifts asked for.
+func (w When) hold(f *facts) (h hit, unmet string) {
 	for _, c := range []struct {
+		name    string
 		allowed []string
 		have    string
 	}{
-		{w.Event, f.event}, {w.Class, string(f.class)}, {w.Layer, string(f.layer)},
-		{w.Kind, f.kind}, {w.Format, f.format}, {w.Language, f.language},
+		{"event", w.Event, f.event}, {"class", w.Class, string(f.class)}, {"layer", w.Layer, string(f.layer)},
+		{"kind", w.Kind, f.kind}, {"format", w.Format, f.format}, {"language", w.Language, f.language},
 	} {
 		if len(c.allowed) > 0 && !slices.Contains(c.allowed, c.have) {
-			return h, false
+			return h, c.name
 		}
 	}
 	if len(w.Host) > 0 && !slices.ContainsFunc(w.Host, func(h string) bool { return f.host == h || strings.HasSuffix(f.host, "."+h) }) {
-		return h, false
+		return h, "host"
 	}
 	for _, c := range []struct {
+		name string
 		want *bool
 		have bool
 	}{
-		{w.Item, f.item}, {w.Listing, f.listing}, {w.Translation, f.translation}, {w.DraftBefore, f.draftBefore}, {w.DraftAfter, f.draftAfter},
+		{"item", w.Item, f.item}, {"listing", w.Listing, f.listing}, {"translation", w.Translation, f.translation},
+		{"draft_before", w.DraftBefore, f.draftBefore}, {"draft_after", w.DraftAfter, f.draftAfter},
 	} {
 		if c.want != nil && *c.want != c.have {
-			return h, false
+			return h, c.name
 		}
 	}
 	switch {
-	case w.MinEdits > 0 && f.edits < w.MinEdits,
-		w.MaxEdits > 0 && f.edits > w.MaxEdits,
-		w.NoShift && len(f.shifts) > 0,
-		w.WithinDays > 0 && (f.days < 0 || f.days > w.WithinDays):
-		return h, false
-	}
-	if len(w.Shift) == 0 {
-		return h, true
+	case w.MinEdits > 0 && f.edits < w.MinEdits:
+		return h, "min_edits"
+	case w.MaxEdits > 0 && f.edits > w.MaxEdits:
+		return h, "max_edits"
+	case w.NoShift && len(f.shifts) > 0:
+		return h, "no_shift"
+	case w.WithinDays > 0 && (f.days < 0 || f.days > w.WithinDays):
+		return h, "within_days"
+	case len(w.Shift) == 0:
+		return h, ""
 	}
 	best := -1
 	for _, s := range f.shifts {
@@ -230,5 +247,8 @@ func (w When) hold(f *facts) (hit, bool) {
 			h = hit{match: shiftMatch(s), where: strings.Join(s.Path, " › ")}
 		}
 	}
-	return h, best >= 0
+	if best < 0 {
+		return h, "shift"
+	}
+	return h, ""
 }

@@ -2,6 +2,7 @@ package kaisei
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -151,6 +152,17 @@ type Change struct {
 
 // ChangeID returns the ID of the change that led to version seq of document.
 func ChangeID(document string, seq int) string { return document + "@" + strconv.Itoa(seq) }
+
+// VersionOf takes apart the ID of a change that is named after its version; ok is false where it is named
+// otherwise, as changes are that time made.
+func VersionOf(changeID string) (document string, seq int, ok bool) {
+	at := strings.LastIndexByte(changeID, '@')
+	if at <= 0 {
+		return "", 0, false
+	}
+	n, err := strconv.ParseUint(changeID[at+1:], 10, 31)
+	return changeID[:at], int(n), err == nil && ChangeID(changeID[:at], int(n)) == changeID
+}
 
 // Count returns the number of edits of each kind.
 func (c Change) Count() map[EditKind]int {

@@ -52,6 +52,11 @@ type Version struct {
 	// Layer and Language as the source had them when the version was seen.
 	Layer    Layer  `json:"layer"`
 	Language string `json:"language,omitempty"`
+	// Kind is of the source, As and Translates of the target that offered the version, so that its change
+	// can be judged again when the source has gone from the catalogue.
+	Kind       Kind     `json:"kind,omitempty"`
+	As         FollowAs `json:"as,omitempty"`
+	Translates string   `json:"translates,omitempty"`
 	// Published is the day the source printed for this version.
 	Published Date `json:"published,omitzero"`
 	// Dates are the days that the text and its listing state, so that what is coming can be told

@@ -54,8 +54,8 @@ func (j Judgement) Differences(o Judgement) []string {
 		same bool
 	}{
 		{"class", j.Class == o.Class}, {"layer", j.Layer == o.Layer}, {"severity", j.Severity == o.Severity},
-		{"shifts", sameList(j.Shifts, o.Shifts)}, {"roles", slices.Equal(j.Roles, o.Roles)}, {"themes", slices.Equal(j.Themes, o.Themes)},
-		{"sectors", slices.Equal(j.Sectors, o.Sectors)}, {"dates", sameDates(j.Dates, o.Dates)}, {"touches", sameList(j.Touches, o.Touches)},
+		{"shifts", sameShifts(j.Shifts, o.Shifts)}, {"roles", slices.Equal(j.Roles, o.Roles)}, {"themes", slices.Equal(j.Themes, o.Themes)},
+		{"sectors", slices.Equal(j.Sectors, o.Sectors)}, {"dates", sameDates(j.Dates, o.Dates)}, {"touches", sameTouches(j.Touches, o.Touches)},
 		{"quiet", j.Quiet == o.Quiet},
 	} {
 		if !f.same {
@@ -68,10 +68,21 @@ func (j Judgement) Differences(o Judgement) []string {
 	return out
 }
 
-// sameList compares lists whose inner lists may be nil on one side and empty on the other, as
-// storing leaves them.
-func sameList[T any](a, b []T) bool {
-	return slices.EqualFunc(a, b, func(x, y T) bool { return reflect.DeepEqual(x, y) })
+// sameShifts and sameTouches take an empty path for no path: storing leaves either.
+func sameShifts(a, b []Shift) bool {
+	return slices.EqualFunc(a, b, func(x, y Shift) bool {
+		same := slices.Equal(x.Path, y.Path)
+		x.Path, y.Path = nil, nil
+		return same && reflect.DeepEqual(x, y)
+	})
+}
+
+func sameTouches(a, b []Touch) bool {
+	return slices.EqualFunc(a, b, func(x, y Touch) bool {
+		same := slices.Equal(x.Path, y.Path)
+		x.Path, y.Path = nil, nil
+		return same && reflect.DeepEqual(x, y)
+	})
 }
 
 func sameDates(a, b Dates) bool {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"strconv"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -139,16 +137,6 @@ func (db *DB) versionChange(tx *bbolt.Tx, record uint64, m *memo) (kaisei.Change
 	return c.decodeChange(before)
 }
 
-// versionOf takes apart the ID of a change that is named after its version.
-func versionOf(changeID string) (document string, seq int, ok bool) {
-	at := strings.LastIndexByte(changeID, '@')
-	if at <= 0 {
-		return "", 0, false
-	}
-	n, err := strconv.ParseUint(changeID[at+1:], 10, 31)
-	return changeID[:at], int(n), err == nil && kaisei.ChangeID(changeID[:at], int(n)) == changeID
-}
-
 // findChange finds a change by its ID: with the version that the ID names, or in the
 // index of the others.
 func (db *DB) findChange(tx *bbolt.Tx, id string) (c kaisei.Change, ok bool, err error) {
@@ -166,7 +154,7 @@ func (db *DB) findChange(tx *bbolt.Tx, id string) (c kaisei.Change, ok bool, err
 		c, err = db.loadChange(tx, h, nil)
 		return c, err == nil, err
 	}
-	document, seq, ok := versionOf(id)
+	document, seq, ok := kaisei.VersionOf(id)
 	if !ok {
 		return c, false, nil
 	}

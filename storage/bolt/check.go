@@ -320,7 +320,7 @@ func (c *checker) checkChange(change kaisei.Change) error {
 		}
 		return nil
 	}
-	document, seq, ok := versionOf(change.ID)
+	document, seq, ok := kaisei.VersionOf(change.ID)
 	if d, found, err := loadDocument(c.tx, document); !ok || err != nil || !found || seq < 1 || seq > len(d.records) || d.records[seq-1] != h.record {
 		return fmt.Errorf("%w: change %s is not found by its ID", ErrDamaged, change.ID)
 	}
