@@ -113,24 +113,36 @@ func (a *app) changesShowCommand() *cobra.Command {
 			if !ok {
 				return fmt.Errorf("there is no change %q: 'kaisei changes list' names them", args[0])
 			}
-			return a.printChange(ch, form)
+			later, err := r.Judgements(ch.ID)
+			if err != nil {
+				return err
+			}
+			return a.printChange(ch, later, form)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "", "text, json, markdown or html (default text)")
 	return c
 }
 
-func (a *app) printChange(ch kaisei.Change, form string) error {
+// printChange prints a change as it was told, and what later judgements made of it.
+func (a *app) printChange(ch kaisei.Change, later []kaisei.Judgement, form string) error {
 	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
 	switch form {
 	case "json":
-		return a.printChangeJSON(ch)
+		ch = inLists(ch)
+		return a.printJSON(struct {
+			kaisei.Change
+			Judgements []kaisei.Judgement `json:"judgements"`
+		}{ch, list(later)})
 	case "html":
 		fmt.Fprintln(a.stdout, render.ComparisonHTML(ch, o))
 	case "markdown":
 		fmt.Fprintln(a.stdout, render.Comparison(ch, o, "markdown"))
 	default:
 		fmt.Fprintln(a.stdout, render.Alert(ch, o))
+		for _, line := range render.Rejudged(ch.Judgement(), later, o) {
+			fmt.Fprintln(a.stdout, line)
+		}
 		if len(ch.Edits) > 0 {
 			fmt.Fprintf(a.stdout, "\n%s\n", render.Comparison(ch, o, "text"))
 		}

@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"kaisei/internal/classify"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
+	"kaisei/internal/watch"
 	"kaisei/storage/bolt"
 )
 
@@ -168,7 +171,54 @@ func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
 		}
 	})
 	t.Run("time", func(t *testing.T) { timePasses(t, dir, file) })
+	t.Run("judged again", func(t *testing.T) { judgedAgain(t, dir) })
 	t.Run("readme", func(t *testing.T) { readmeAlert(t, dir) })
+}
+
+// judgedAgain holds that the same rules judge every stored change as they judged it when it was told, so
+// that whatever a rejudgement shows is due to the rules: the store keeps all that a judgement rests
+// on. That holds too where the sources have gone from the catalogue, and for versions stored before they
+// said how they were offered.
+func judgedAgain(t *testing.T, dir string) {
+	start := time.Now()
+	stdout, stderr, code := runIn(t, dir, "rejudge", "--dry-run", "--state", "store", "--json")
+	if code != exitDone || stdout != "" || !strings.Contains(stderr, " 0 differ, ") || !strings.Contains(stderr, " 0 left, ") {
+		t.Errorf("the same rules judge differently, exit %d: %s%s", code, stderr, stdout)
+	}
+	t.Logf("%s (%.1f s)", strings.TrimSpace(stderr), time.Since(start).Seconds())
+	db, err := bolt.Open(filepath.Join(dir, "store", storeFile), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	list, err := db.Changes(kaisei.ChangeQuery{Quiet: true})
+	if err != nil || len(list) < 50 {
+		t.Fatalf("%d changes, %v", len(list), err)
+	}
+	rules, err := classify.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &watch.Rejudger{Store: forgetful{db}, Rules: rules}
+	all, left, err := judgeAll(t.Context(), j, list)
+	if err != nil || len(left) > 0 {
+		t.Fatalf("left %v, %v", left, err)
+	}
+	for _, one := range all {
+		if len(one.Differs) > 0 {
+			t.Errorf("%s without a catalogue: %s", one.Change.ID, render.JudgementChange(one.Before, one.After, one.Differs, "en"))
+		}
+	}
+}
+
+// forgetful is a store as an earlier kaisei wrote it: its versions do not say how they were offered.
+type forgetful struct{ *bolt.DB }
+
+// Version implements watch.Past.
+func (f forgetful) Version(document string, seq int) (kaisei.Version, bool, error) {
+	v, ok, err := f.DB.Version(document, seq)
+	v.Kind, v.As, v.Translates = "", "", ""
+	return v, ok, err
 }
 
 // readmeAlert holds the alert printed in README.md to what the program prints.

@@ -59,12 +59,15 @@ func listed(edits []kaisei.Edit) []kaisei.Edit {
 }
 
 // printChangeJSON prints a change as one line of JSON in which lists are lists.
-func (a *app) printChangeJSON(c kaisei.Change) error {
+func (a *app) printChangeJSON(c kaisei.Change) error { return a.printJSON(inLists(c)) }
+
+// inLists returns the change with empty lists where JSON would print null.
+func inLists(c kaisei.Change) kaisei.Change {
 	c.Edits = listed(c.Edits)
 	if c.Reasons == nil {
 		c.Reasons = []kaisei.Reason{}
 	}
-	return a.printJSON(c)
+	return c
 }
 
 // terminal reports whether w is a terminal that a person looks at.

@@ -254,8 +254,9 @@ func (d *daemon) handler() http.Handler {
 			d.outbox.Wake()
 			return r, err
 		},
-		Rule:   d.rule,
-		Backup: func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
+		Rule:    d.rule,
+		Rejudge: d.db.Rejudge,
+		Backup:  func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
 	}, d.log)
 }
 

@@ -89,6 +89,76 @@ func ShiftLine(s kaisei.Shift, o Options) string {
 	return out + say(l, "colon") + before
 }
 
+// Rejudged says what later judgements of a change, oldest first, made of it, a line each beside the judgement
+// by which it was told.
+func Rejudged(told kaisei.Judgement, later []kaisei.Judgement, o Options) []string {
+	l := o.lang()
+	var lines []string
+	for _, j := range later {
+		lines = append(lines, say(l, "rejudged", clock(j.At), brief(j.Rules))+say(l, "colon")+JudgementChange(told, j, told.Differences(j), l))
+	}
+	return lines
+}
+
+// JudgementChange says in a line what a later judgement says differently: class 新規 → 会議資料, shifts 3 → 4.
+func JudgementChange(before, after kaisei.Judgement, differs []string, lang string) string {
+	facets := func(group string, ids []string) string {
+		var out []string
+		for _, id := range ids {
+			out = append(out, nameOf(lang, group, id))
+		}
+		return strings.Join(out, say(lang, "list"))
+	}
+	told := func(quiet string) string {
+		if quiet == "" {
+			return say(lang, "told")
+		}
+		return say(lang, "quiet")
+	}
+	days := func(d kaisei.Dates) string { return dates(kaisei.Change{Layer: after.Layer, Dates: d}, lang) }
+	if len(differs) == 0 {
+		return say(lang, "judged-as-told")
+	}
+	var parts []string
+	for _, d := range differs {
+		var b, a string
+		switch d {
+		case "class":
+			b, a = ClassName(before.Class, lang), ClassName(after.Class, lang)
+		case "layer":
+			b, a = LayerName(before.Layer, lang), LayerName(after.Layer, lang)
+		case "severity":
+			b, a = SeverityName(before.Severity, lang), SeverityName(after.Severity, lang)
+		case "shifts":
+			b, a = strconv.Itoa(len(before.Shifts)), strconv.Itoa(len(after.Shifts))
+		case "roles":
+			b, a = facets("role", before.Roles), facets("role", after.Roles)
+		case "themes":
+			b, a = facets("theme", before.Themes), facets("theme", after.Themes)
+		case "sectors":
+			b, a = facets("sector", before.Sectors), facets("sector", after.Sectors)
+		case "dates":
+			b, a = days(before.Dates), days(after.Dates)
+		case "touches":
+			b, a = strconv.Itoa(len(before.Touches)), strconv.Itoa(len(after.Touches))
+		case "quiet":
+			b, a = told(before.Quiet), told(after.Quiet)
+		case "reasons":
+			b, a = strconv.Itoa(len(before.Reasons)), strconv.Itoa(len(after.Reasons))
+		}
+		parts = append(parts, nameOf(lang, "judged", d)+" "+say(lang, "from-to", or(b), or(a)))
+	}
+	return strings.Join(parts, say(lang, "between"))
+}
+
+// or stands for an empty list.
+func or(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
 // shiftName returns the sign of a direction and its name.
 func shiftName(d kaisei.Direction, lang string) (sign, label string) {
 	switch d {

@@ -65,6 +65,25 @@ var names = map[string]map[string]kaisei.Text{
 	"severity": severityNames(), "cause": causeNames(), "verdict": verdictNames(),
 	"role": kaisei.RoleNames(), "theme": kaisei.ThemeNames(), "sector": kaisei.SectorNames(),
 	"match": matchNames(), "field": fieldNames(), "place": placeNames(),
+	"judged": judgedNames(), "decides": decidesNames(),
+}
+
+// decidesNames are what rules decide.
+func decidesNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"class": {JA: "区分", EN: "Class"}, "layer": {JA: "階層", EN: "Layer"}, "severity": {JA: "重要度", EN: "Severity"}, "role": {JA: "主体", EN: "Roles"},
+		"theme": {JA: "主題", EN: "Themes"}, "sector": {JA: "分野", EN: "Sectors"}, "quiet": {JA: "通知しない理由", EN: "Not told because"},
+	}
+}
+
+// judgedNames are the parts of a judgement; see kaisei.Judgement.Differences.
+func judgedNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"class": {JA: "区分", EN: "class"}, "layer": {JA: "階層", EN: "layer"}, "severity": {JA: "重要度", EN: "severity"},
+		"shifts": {JA: "規範の変化", EN: "shifts"}, "roles": {JA: "主体", EN: "roles"}, "themes": {JA: "主題", EN: "themes"},
+		"sectors": {JA: "分野", EN: "sectors"}, "dates": {JA: "日付", EN: "dates"}, "touches": {JA: "利用案件", EN: "use cases"},
+		"quiet": {JA: "通知", EN: "telling"}, "reasons": {JA: "根拠", EN: "reasons"},
+	}
 }
 
 func layerNames() map[string]kaisei.Text {

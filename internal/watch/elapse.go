@@ -274,21 +274,29 @@ func (w *Watcher) announce(c kaisei.Change, deliveries bool) {
 // they came: what the list then shows in force is not told again.
 func (w *Watcher) toldInForce(prev kaisei.Version) (map[kaisei.Date]string, error) {
 	told := map[kaisei.Date]string{}
-	if !classify.ListOfRevisions(prev) {
-		return told, nil
-	}
-	for _, r := range classify.Revisions(prev) {
-		if !r.Future() || r.Effective.Date.IsZero() {
-			continue
-		}
-		id := calendar.InForceID(prev.Document, r.Effective)
+	for date, id := range daysTold(prev) {
 		ok, err := w.told([]string{id})
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			told[r.Effective.Date] = id
+			told[date] = id
 		}
 	}
 	return told, nil
+}
+
+// daysTold are the days to come of a law's list of revisions, each with the ID of the change that tells it
+// when it comes.
+func daysTold(prev kaisei.Version) map[kaisei.Date]string {
+	days := map[kaisei.Date]string{}
+	if !classify.ListOfRevisions(prev) {
+		return days
+	}
+	for _, r := range classify.Revisions(prev) {
+		if r.Future() && !r.Effective.Date.IsZero() {
+			days[r.Effective.Date] = calendar.InForceID(prev.Document, r.Effective)
+		}
+	}
+	return days
 }

@@ -325,7 +325,7 @@ func (v *visit) input(t kaisei.Target, c kaisei.Capture) extract.Input {
 func (v *visit) version(t kaisei.Target, l kaisei.Lead, c kaisei.Capture) kaisei.Version {
 	next := kaisei.Version{
 		Document: l.Document, Source: v.s.ID, Title: t.Title, Label: t.Label,
-		Layer: t.Layer, Language: t.Language, Published: t.Published,
+		Layer: t.Layer, Language: t.Language, Published: t.Published, Kind: v.s.Kind, As: t.As, Translates: t.Translates,
 		Snapshot: c.Snapshot, SeenAt: v.w.now(), Match: l.Match, Places: t.Places,
 	}
 	if next.Label == "" {

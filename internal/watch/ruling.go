@@ -207,7 +207,7 @@ func (x *ruling) follow(ctx context.Context, next kaisei.Version, why kaisei.Rea
 func (x *ruling) judged(ctx context.Context, prev, next *kaisei.Version, why kaisei.Reason) (kaisei.Change, error) {
 	t := kaisei.Target{
 		As: kaisei.FollowDocument, Document: next.Document, Title: next.Title, Label: next.Label, URL: next.Snapshot.URL,
-		Published: next.Published, Layer: next.Layer, Language: next.Language, Relevant: true,
+		Published: next.Published, Layer: next.Layer, Language: next.Language, Translates: next.Translates, Relevant: true,
 	}
 	if k := x.leads.byID[x.Ruling.Document]; k != nil {
 		t.As = k.As

@@ -158,6 +158,18 @@ func (c *Client) Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error) {
 	return all[[]kaisei.Change](c, pathChanges, url.Values{"q": {string(b)}})
 }
 
+// Judgements implements Reader.
+func (c *Client) Judgements(change string) ([]kaisei.Judgement, error) {
+	return all[[]kaisei.Judgement](c, pathJudgements, url.Values{"change": {change}})
+}
+
+// Rejudge asks the daemon to append judgements of stored changes.
+func (c *Client) Rejudge(ctx context.Context, js []kaisei.Judgement) ([]kaisei.Judgement, error) {
+	var stored []kaisei.Judgement
+	err := c.do(ctx, http.MethodPost, pathJudgements, nil, js, &stored)
+	return stored, err
+}
+
 // LastNumber implements Reader.
 func (c *Client) LastNumber() (uint64, error) { return all[uint64](c, pathLastNumber, nil) }
 

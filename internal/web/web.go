@@ -36,6 +36,7 @@ type Reader interface {
 	Body(hash string) ([]byte, error)
 	Change(id string) (kaisei.Change, bool, error)
 	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
+	Judgements(change string) ([]kaisei.Judgement, error)
 	LastNumber() (uint64, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Polls() ([]kaisei.Poll, error)
@@ -54,6 +55,8 @@ type Actions struct {
 	Retry func(id string) (kaisei.Delivery, error)
 	// Rule carries out an operator's ruling; tell also tells the change that it makes.
 	Rule func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error)
+	// Rejudge appends judgements of stored changes; it tells nobody.
+	Rejudge func(js []kaisei.Judgement) ([]kaisei.Judgement, error)
 	// Backup streams a copy of the store.
 	Backup func(w http.ResponseWriter) error
 	// Shown is what /healthz answers besides "ok".
@@ -119,6 +122,7 @@ const (
 	pathLook       = "/v1/look"
 	pathRetry      = "/v1/retry"
 	pathRule       = "/v1/rule"
+	pathJudgements = "/v1/judgements"
 	pathBackup     = "/v1/backup"
 )
 
@@ -156,6 +160,7 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 		}
 		return r.Changes(query)
 	})
+	get(pathJudgements, func(q url.Values) (any, error) { return r.Judgements(q.Get("change")) })
 	get(pathLastNumber, func(url.Values) (any, error) { return r.LastNumber() })
 	get(pathLooks, func(q url.Values) (any, error) {
 		limit, err := number(q, "limit")
@@ -207,6 +212,15 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 		v, err := a.Rule(req.Context(), ask.Ruling, ask.Tell)
 		answer(w, log, v, err)
 	})
+	mux.HandleFunc("POST "+pathJudgements, func(w http.ResponseWriter, req *http.Request) {
+		var js []kaisei.Judgement
+		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, maxJudgements)).Decode(&js); err != nil {
+			answer(w, log, nil, &badRequest{err})
+			return
+		}
+		v, err := a.Rejudge(js)
+		answer(w, log, v, err)
+	})
 	mux.HandleFunc("GET "+pathBackup, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		if err := a.Backup(w); err != nil {
@@ -216,6 +230,9 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 	})
 	return mux
 }
+
+// maxJudgements bounds what one request may append, in bytes of JSON.
+const maxJudgements = 64 << 20
 
 // badRequest is the caller's mistake.
 type badRequest struct{ err error }

@@ -56,6 +56,9 @@ func filled(t *testing.T) *bolt.DB {
 	if _, err := db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Action: kaisei.RuleConfirm, Document: "meti/指針/main", By: "担当", At: seen}}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := db.Rejudge([]kaisei.Judgement{{Change: "meti/指針/main@2", Rules: "ab", Class: kaisei.ClassAmended, At: seen}}); err != nil {
+		t.Fatal(err)
+	}
 	if err := db.SetMark("digest/legal", "7"); err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +120,7 @@ func TestTheClientReadsWhatTheStoreHolds(t *testing.T) {
 			v, err := r.Changes(kaisei.ChangeQuery{Layer: kaisei.LayerLaw})
 			return len(v), err
 		},
+		"Judgements": func(r web.Reader) (any, error) { return r.Judgements("meti/指針/main@2") },
 		"LastNumber": func(r web.Reader) (any, error) { return r.LastNumber() },
 		"Looks":      func(r web.Reader) (any, error) { return r.Looks("", time.Time{}, 10) },
 		"since":      func(r web.Reader) (any, error) { return r.Looks("meti/指針", seen.Add(time.Minute), 10) },
@@ -161,7 +165,8 @@ func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
 			}
 			return []string{"fine"}, nil
 		},
-		Retry: func(id string) (kaisei.Delivery, error) { return kaisei.Delivery{}, kaisei.ErrNotFound },
+		Rejudge: db.Rejudge,
+		Retry:   func(id string) (kaisei.Delivery, error) { return kaisei.Delivery{}, kaisei.ErrNotFound },
 		Backup: func(w http.ResponseWriter) error {
 			_, err := io.WriteString(w, "half")
 			return errors.Join(err, errors.New("disk gone"))
@@ -176,6 +181,13 @@ func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
 	}
 	if _, err := c.Retry(t.Context(), "x"); !errors.Is(err, kaisei.ErrNotFound) {
 		t.Errorf("retry of nothing: %v", err)
+	}
+	made, err := c.Rejudge(t.Context(), []kaisei.Judgement{{Change: "meti/指針/main@2", Severity: kaisei.Low}})
+	if kept, _ := db.Judgements(""); err != nil || len(made) != 1 || made[0].Number != 2 || len(kept) != 2 {
+		t.Errorf("rejudge: %v, %v, stored %v", made, err, kept)
+	}
+	if _, err := c.Rejudge(t.Context(), []kaisei.Judgement{{Change: "no/such@1"}}); !errors.Is(err, kaisei.ErrNotFound) {
+		t.Errorf("rejudge of nothing: %v", err)
 	}
 	if v, err := c.Health(t.Context()); err != nil || v != "9.9" {
 		t.Errorf("health: %q, %v", v, err)
