@@ -22,10 +22,12 @@ type leads struct {
 	dirty  map[string]bool
 	// joined are the documents to which a lead of another name leads.
 	joined map[string]bool
+	// offered are the leads that this look has met.
+	offered map[string]bool
 }
 
 func newLeads(source string, former []string, known []kaisei.Lead) *leads {
-	l := &leads{source: source, former: former, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}, joined: map[string]bool{}}
+	l := &leads{source: source, former: former, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}, joined: map[string]bool{}, offered: map[string]bool{}}
 	for _, k := range known {
 		l.byID[k.Document] = &k
 		l.order = append(l.order, k.Document)
@@ -54,8 +56,10 @@ func (l *leads) take(t kaisei.Target, via string, baseline bool, at time.Time) k
 			n.Match = kaisei.MatchCatalogue
 		}
 		l.add(n)
+		l.offered[n.Document] = true
 		return n
 	}
+	l.offered[old.Document] = true
 	if old.URL != t.URL || old.Label != t.Label || old.Title != t.Title || old.Via != via || old.Key != t.Key {
 		if old.URL != t.URL || old.Label != t.Label {
 			old.Baseline = false

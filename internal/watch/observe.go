@@ -65,6 +65,21 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 	if p.from != nil {
 		next.PageURL, next.PageHash = cmp.Or(t.ShownAt, p.from.capture.URL), p.from.capture.Hash
 	}
+	if !known {
+		of, ok, err := v.similar(t, l, next)
+		if err != nil {
+			return err
+		}
+		if ok {
+			if l, err = v.join(l, of); err != nil {
+				return err
+			}
+			if prev, known, err = v.w.Store.Latest(of); err != nil {
+				return fmt.Errorf("read the latest version of %s: %w", of, err)
+			}
+			next.Document, next.Match, p.look.Document = of, l.Match, of
+		}
+	}
 	if known {
 		if err := v.reread(ctx, t, &prev, next.Reader); err != nil {
 			return err
