@@ -2,7 +2,6 @@ package classify
 
 import (
 	"fmt"
-	"strings"
 
 	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
@@ -18,10 +17,8 @@ const (
 // wordings of one norm rather than one norm gone and another come.
 const leastAlike = 0.35
 
-// leastSame is how alike they must be for a scope word that came or went to mean anything.
-const leastSame = 0.6
-
-// leastObliging is the rank from which a norm that comes or goes is told by itself.
+// leastObliging is the rank from which a norm counts by itself: where it comes or goes, and
+// beside a sentence of the same clause that binds harder.
 const leastObliging = ja.RankEndeavDuty
 
 // guidelineLayers are those whose bullets are norms by position even where they end in a
@@ -64,74 +61,41 @@ func shiftsOf(f Finding, layer kaisei.Layer) ([]kaisei.Shift, kaisei.Text) {
 	}
 }
 
-// norm is one sentence with what it demands.
-type norm struct {
-	text   string
-	key    string
-	forces []ja.Force
-	ranks  []int
-	paired bool
-}
-
-// editShifts compares the norms of one clause before and after.
+// editShifts compares the norms of one clause before and after. The strongest sentence decides
+// how hard a clause binds; a weaker one counts where it obliges by itself.
 func editShifts(e kaisei.Edit, layer kaisei.Layer) []kaisei.Shift {
 	if e.Before != "" && e.After != "" && ja.Key(e.Before) == ja.Key(e.After) {
 		return nil
 	}
-	before, after := norms(e.Before, e, layer), norms(e.After, e, layer)
-	pairs := pairNorms(before, after)
-	var out []kaisei.Shift
+	c := comparison{edit: e, before: norms(e.Before, e.BlockKind, layer), after: norms(e.After, e.BlockKind, layer)}
+	pairs := pairNorms(c.before, c.after)
+	top, topAfter := strongest(c.before), strongest(c.after)
+	moved := top >= 0 && topAfter >= 0 && c.before[top].rank != c.after[topAfter].rank
 	for _, p := range pairs {
-		out = append(out, pairShifts(before[p[0]], after[p[1]], e)...)
-	}
-	for i := range after {
-		if !after[i].paired {
-			out = append(out, added(after[i], before, e)...)
+		if obliges(c.before[p[0]]) || obliges(c.after[p[1]]) || moved && (p[0] == top || p[1] == topAfter) {
+			c.compare(p[0], p[1])
 		}
 	}
-	for i := range before {
-		if !before[i].paired {
-			out = append(out, removed(before[i], after, e)...)
+	// A sentence that comes or goes by itself and is the strongest of its clause moves the clause.
+	if moved && !c.after[topAfter].paired && c.after[topAfter].rank > c.before[top].rank ||
+		moved && !c.before[top].paired && c.before[top].rank > c.after[topAfter].rank {
+		c.compare(top, topAfter)
+		c.before[top].paired, c.after[topAfter].paired = true, true
+	}
+	for j, n := range c.after {
+		if !n.paired && obliges(n) {
+			c.tell(kaisei.ObligationAdded, -1, j)
 		}
 	}
-	return out
-}
-
-func norms(text string, e kaisei.Edit, layer kaisei.Layer) []norm {
-	sentences := ja.Sentences(text)
-	if len(sentences) > maxSentences {
-		sentences = sentences[:maxSentences]
-	}
-	mark, _ := ja.Enumerator(text)
-	item := e.BlockKind == kaisei.BlockItem || mark != ""
-	out := make([]norm, 0, len(sentences))
-	for _, s := range sentences {
-		n := norm{text: s, key: ja.Key(s), forces: ja.Strengths(s)}
-		for _, f := range n.forces {
-			n.ranks = append(n.ranks, effective(f, item, layer))
+	for i, n := range c.before {
+		if !n.paired && obliges(n) {
+			c.tell(kaisei.ObligationRemoved, i, -1)
 		}
-		out = append(out, n)
 	}
-	return out
+	return c.shifts
 }
 
-// effective is the rank of a norm where it stands. A bare verb in a bullet of a guideline is
-// a norm by position, as strong as べきである; すること in an item of a law lists what the paragraph
-// above it demands and demands nothing itself.
-func effective(f ja.Force, item bool, layer kaisei.Layer) int {
-	switch {
-	case f.Bare && guidelineLayers[layer] && item:
-		return ja.RankShould
-	case f.Rank == ja.RankRequired && (layer == kaisei.LayerLaw || layer == kaisei.LayerOrder) && nounEnding(f.Ending):
-		return ja.RankNone
-	}
-	return f.Rank
-}
-
-// nounEnding reports whether an ending is the bare すること of a directive.
-func nounEnding(ending string) bool {
-	return strings.HasSuffix(ending, "こと") && !strings.Contains(ending, "求め") && !strings.Contains(ending, "必要")
-}
+func obliges(n norm) bool { return n.rank >= leastObliging }
 
 // pairNorms pairs sentences that are two wordings of one: equal ones first, then the one
 // on each side that is left, then the most alike. It marks what it paired and returns the
@@ -171,66 +135,4 @@ func pairNorms(before, after []norm) [][2]int {
 		before[bi].paired, after[bj].paired = true, true
 		pairs = append(pairs, [2]int{bi, bj})
 	}
-}
-
-// pairShifts compares two wordings of one sentence, norm by norm where both join equally
-// many, else by the strongest of each.
-func pairShifts(a, b norm, e kaisei.Edit) []kaisei.Shift {
-	var out []kaisei.Shift
-	if len(a.ranks) == len(b.ranks) {
-		for i := range a.ranks {
-			out = append(out, compare(a, b, i, i, e)...)
-		}
-		return out
-	}
-	return compare(a, b, strongest(a), strongest(b), e)
-}
-
-func strongest(n norm) int {
-	best := 0
-	for i, r := range n.ranks {
-		if r >= n.ranks[best] {
-			best = i
-		}
-	}
-	return best
-}
-
-// continued reports that long is the bare norm short with more text behind it, as where a reader
-// joined the next line to a bullet without a full stop: nothing says that it binds less.
-func continued(short, long norm, i, j int) bool {
-	return short.forces[i].Bare && long.ranks[j] == ja.RankNone && strings.HasPrefix(long.key, strings.TrimSuffix(short.key, "。"))
-}
-
-func compare(a, b norm, i, j int, e kaisei.Edit) []kaisei.Shift {
-	s := kaisei.Shift{
-		RankBefore: a.ranks[i], RankAfter: b.ranks[j],
-		EndingBefore: a.forces[i].Ending, EndingAfter: b.forces[j].Ending,
-		Before: a.text, After: b.text,
-	}
-	switch {
-	case max(s.RankBefore, s.RankAfter) <= ja.RankPermission:
-		return nil // description and permission bind nobody
-	case continued(a, b, i, j), continued(b, a, j, i):
-		return nil
-	case s.RankAfter > s.RankBefore:
-		s.Direction = kaisei.Hardened
-	case s.RankAfter < s.RankBefore:
-		s.Direction = kaisei.Softened
-	default:
-		if a.forces[i].Negated != b.forces[j].Negated || a.forces[i].Bare != b.forces[j].Bare || ja.Likeness(a.key, b.key) < leastSame {
-			return nil
-		}
-		before, after := a.forces[i].Scope, b.forces[j].Scope
-		switch ja.CompareScope(before, after) {
-		case 1:
-			s.Direction = kaisei.Hardened
-		case -1:
-			s.Direction = kaisei.Softened
-		default:
-			return nil
-		}
-		s.EndingBefore, s.EndingAfter = withScope(before, s.EndingBefore), withScope(after, s.EndingAfter)
-	}
-	return []kaisei.Shift{placed(s, e, b.text, a.text)}
 }

@@ -166,16 +166,10 @@ func (d *document) shiftOf(e kaisei.Edit) (best kaisei.Shift, ok bool) {
 
 // obligation is the rank of the strongest norm of a clause from the duty to endeavour on, or 0.
 func obligation(e kaisei.Edit, layer kaisei.Layer) int {
-	best := 0
-	for _, n := range norms(textOf(e), e, layer) {
-		for _, rank := range n.ranks {
-			best = max(best, rank)
-		}
+	if rank := ClauseOf(textOf(e), e.BlockKind, layer).Rank; rank >= leastObliging {
+		return rank
 	}
-	if best < leastObliging {
-		return 0
-	}
-	return best
+	return 0
 }
 
 // touch writes the evidence out.

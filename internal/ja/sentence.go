@@ -1,7 +1,9 @@
 package ja
 
 import (
+	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -9,7 +11,11 @@ import (
 // around them, nil for a blank text. What stands in brackets or quotation marks is
 // not split: 「…する。」と定める is one sentence. Only brackets that are closed
 // again count, so that the bracket of an enumerator 1) or a forgotten one swallows nothing.
+// A text without Japanese is split after . ! ? where a capital follows.
 func Sentences(s string) []string {
+	if Japanese(s) == 0 {
+		return englishSentences(s)
+	}
 	var out []string
 	inside := bracketed(s)
 	start, depthAt := 0, 0
@@ -31,6 +37,29 @@ func Sentences(s string) []string {
 		if t := strings.TrimSpace(s[start:end]); t != "" {
 			out = append(out, t)
 		}
+		start = end
+	}
+	if t := strings.TrimSpace(s[start:]); t != "" {
+		out = append(out, t)
+	}
+	return out
+}
+
+// englishEnd is the end of an English sentence and the beginning of the next.
+var englishEnd = regexp.MustCompile(`[.!?]["”)]?\s+["“(]?[A-Z]`)
+
+// englishShort are words that end in a full stop and no sentence.
+var englishShort = regexp.MustCompile(`(?:^|[\s(])(?:[A-Z]|No|Art|Arts|Sec|Para|Fig|cf|vs|e\.g|i\.e|Mr|Ms|Dr|Co|St|U\.S)\.$`)
+
+func englishSentences(s string) []string {
+	var out []string
+	start := 0
+	for _, m := range englishEnd.FindAllStringIndex(s, -1) {
+		end := m[0] + 1 + strings.IndexFunc(s[m[0]+1:], unicode.IsSpace)
+		if englishShort.MatchString(s[start:end]) {
+			continue
+		}
+		out = append(out, strings.TrimSpace(s[start:end]))
 		start = end
 	}
 	if t := strings.TrimSpace(s[start:]); t != "" {

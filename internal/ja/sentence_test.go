@@ -21,6 +21,8 @@ func TestSentencesEndOutsideBracketsAndQuotations(t *testing.T) {
 		{"努める！？ 次？", []string{"努める！？", "次？"}},
 		{"『「一。」二。』三。（四。", []string{"『「一。」二。』三。", "（四。"}},
 		{"「（一。」と二。", []string{"「（一。」と二。"}},
+		{"See Art. 5 of the U.S. Act. It applies.", []string{"See Art. 5 of the U.S. Act.", "It applies."}},
+		{"It costs 1.5 yen, e.g. Often?  \"Yes.\" No", []string{"It costs 1.5 yen, e.g. Often?", "\"Yes.\"", "No"}},
 	} {
 		if got := Sentences(c.text); !slices.Equal(got, c.want) {
 			t.Errorf("Sentences(%q) = %q, want %q", c.text, got, c.want)

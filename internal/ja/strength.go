@@ -11,7 +11,7 @@ import (
 // clause decides.
 const (
 	RankNone        = 0  // である, plain する
-	RankPermission  = 1  // することができる, 差し支えない, 妨げない
+	RankPermission  = 1  // することができる, 差し支えない, 妨げない, 要しない
 	RankExpected    = 2  // 期待される, 重要である, 有用である
 	RankDesirable   = 3  // 望ましい, 推奨される
 	RankShould      = 4  // べきである
@@ -25,23 +25,15 @@ const (
 
 // Force is how hard a sentence binds.
 type Force struct {
-	// Rank is one of the Rank constants, 0 to 10.
+	// Rank is one of the Rank constants, 0 to 10. A norm that is denied or lifted (要しない,
+	// しなければならないわけではない) leaves free: RankPermission.
 	Rank int
 	// Ending is the words that decide, as printed but folded: for a Bare sentence its last
 	// characters, for any other of rank 0 "".
 	Ending string
-	// Negated is true where what is asked is not to do something (しないものとする, しないことが望ましい), or
-	// where a norm is denied.
-	Negated bool
-	// Exempt is true where a norm is denied or lifted: この限りでない, 要しない,
-	// しなければならないわけではない, 妨げるものではない. Its rank is RankPermission.
-	Exempt bool
 	// Bare is true for rank 0 where the sentence ends in a plain verb of doing (確保する). Such
 	// bullets of a guideline's principles are norms by position.
 	Bare bool
-	// Scope lists the words that limit or sharpen the norm (原則として, 可能な限り, 遅滞なく, ただし), in
-	// the order printed.
-	Scope []string
 }
 
 // maxStrengthText bounds, in bytes, the part of a sentence that is judged: its end decides,
@@ -50,40 +42,37 @@ const maxStrengthText = 8192
 
 // Strength ranks a sentence by its ending. Words in quotations and brackets do not count; nor
 // do ものとする and the like in provisions on how to read others (読替規定), in deeming and in
-// definitions. Of a sentence that joins several norms (…なければならず、…ことができる) it is the last;
-// Strengths gives all.
+// definitions, nor norms in questions and reports of the past. Of a sentence that joins several
+// norms (…てはならないが、…ことができる) the last decides; a duty that a plain verb continues
+// (…なければならず、これを公表する) stands.
 func Strength(sentence string) Force {
-	all := Strengths(sentence)
-	return all[len(all)-1]
-}
-
-// Strengths ranks each of the norms that a sentence joins by conjunctive endings
-// (すべきであり、 …ものとし、), in order. A verb that merely continues (…に努め、…しなければならない) shares
-// the ending of the last. There is at least one, that of the sentence's end.
-func Strengths(sentence string) []Force {
-	text := strengthText(sentence)
-	if Japanese(text) == 0 {
-		f := englishForce(text)
-		return []Force{f}
+	text, question := strengthText(sentence)
+	switch {
+	case question:
+		return Force{}
+	case Japanese(text) == 0:
+		return englishForce(text)
 	}
-	var out []Force
-	at := 0
-	for _, m := range strengthJoint.FindAllStringIndex(text, -1) {
-		part := text[at:m[1]]
-		if f := force(conclusive(part)); f.Rank > RankNone {
-			f.Scope = scopeWords(part)
-			out = append(out, f)
-			at = m[1]
+	last := force(text)
+	switch {
+	case strengthDefines.MatchString(text) && (last.Rank == RankRule || strings.HasSuffix(last.Ending, "こと")):
+		return Force{}
+	case last.Rank > RankNone || strengthPast.MatchString(text):
+		return last
+	}
+	joints := strengthJoint.FindAllStringIndex(text, -1)
+	for i := len(joints) - 1; i >= 0; i-- {
+		if f := force(conclusive(text[:joints[i][1]])); f.Rank > RankNone {
+			return f
 		}
 	}
-	last := force(text[at:])
-	last.Scope = scopeWords(text[at:])
-	return append(out, last)
+	return last
 }
 
 // strengthText folds a sentence and takes off what does not count: quotations, bracketed
-// remarks, spaces, the full stop and note marks behind it.
-func strengthText(s string) string {
+// remarks, spaces, the full stop and note marks behind it. It tells whether a question mark
+// stood there.
+func strengthText(s string) (text string, question bool) {
 	if len(s) > maxStrengthText {
 		s = strings.ToValidUTF8(s[len(s)-maxStrengthText:], "")
 	}
@@ -96,7 +85,8 @@ func strengthText(s string) string {
 	if Japanese(outer) > 0 {
 		outer = strings.Join(strings.Fields(outer), "")
 	}
-	return strings.TrimRight(outer, "。.．!?、,;:・※*†0123456789 ]")
+	text = strings.TrimRight(outer, "。.．!?、,;:・※*†0123456789 ]")
+	return text, strings.ContainsRune(outer[len(text):], '?')
 }
 
 // outside returns s with the insides of quotations and brackets taken out. A bracket that is
@@ -127,19 +117,20 @@ func partners(runes []rune) map[int]int {
 	var open []int
 	out := map[int]int{}
 	for i, r := range runes {
-		if strengthCloser(r) != 0 {
-			open = append(open, i)
-			continue
-		}
+		closed := false
 		for k := len(open) - 1; k >= 0 && k >= len(open)-maxOpen; k-- {
 			if strengthCloser(runes[open[k]]) == r {
 				out[open[k]] = i
 				open = open[:k]
+				closed = true
 				break
 			}
 			if r == ')' && quotation(runes[open[k]]) {
 				break
 			}
+		}
+		if !closed && strengthCloser(r) != 0 {
+			open = append(open, i)
 		}
 	}
 	return out
@@ -148,7 +139,7 @@ func partners(runes []rune) map[int]int {
 // maxOpen bounds how many unclosed brackets are looked through for the one that is closed.
 const maxOpen = 16
 
-func quotation(r rune) bool { return r == '「' || r == '『' || r == '“' }
+func quotation(r rune) bool { return r == '「' || r == '『' || r == '“' || r == '"' }
 
 func strengthCloser(r rune) rune {
 	switch r {
@@ -160,26 +151,34 @@ func strengthCloser(r rune) rune {
 		return ')'
 	case '“':
 		return '”'
+	case '"':
+		return '"'
 	case '〔':
 		return '〕'
 	}
 	return 0
 }
 
-// strengthJoint finds the conjunctive forms of norms in the middle of a sentence.
-var strengthJoint = regexp.MustCompile(`(?:なければならず|てはならず|ねばならず|なければならないが|てはならないが|べきであり|べきであるが|べきで|ものとし|ものとするが|求められており|求められるが|求められ|` +
-	`必要があり|必要があるが|必要であり|必要であるが|望ましく|望ましいが|推奨され|期待され|期待されるが|期待されており|重要であり|重要であるが|ことができるが)、`)
+// conjunctive are the forms in which a duty, a rule or a prohibition goes on in the middle of a
+// sentence, each with the form that would end it. Weaker norms in the middle leave the word to
+// the sentence's end.
+var conjunctive = [][2]string{
+	{"ならず", "ならない"}, {"ならないが", "ならない"}, {"ものとし", "ものとする"}, {"ものとするが", "ものとする"},
+	{"こととし", "こととする"}, {"こととするが", "こととする"}, {"禁止し", "禁止する"}, {"禁止するが", "禁止する"},
+}
+
+var strengthJoint = func() *regexp.Regexp {
+	var forms []string
+	for _, c := range conjunctive {
+		forms = append(forms, c[0])
+	}
+	return regexp.MustCompile(`(?:` + strings.Join(forms, "|") + `)、`)
+}()
 
 // conclusive turns a conjunctive form at the end of a part into the form that ends a sentence.
 func conclusive(part string) string {
 	part = strings.TrimSuffix(part, "、")
-	for _, c := range [][2]string{
-		{"ならず", "ならない"}, {"ならないが", "ならない"}, {"べきであり", "べきである"}, {"べきであるが", "べきである"}, {"べきで", "べきである"},
-		{"ものとし", "ものとする"}, {"ものとするが", "ものとする"}, {"求められており", "求められる"}, {"求められるが", "求められる"}, {"求められ", "求められる"},
-		{"必要があり", "必要がある"}, {"必要があるが", "必要がある"}, {"必要であり", "必要である"}, {"必要であるが", "必要である"},
-		{"望ましく", "望ましい"}, {"望ましいが", "望ましい"}, {"推奨され", "推奨される"}, {"期待され", "期待される"}, {"期待されるが", "期待される"},
-		{"期待されており", "期待される"}, {"重要であり", "重要である"}, {"重要であるが", "重要である"}, {"ことができるが", "ことができる"},
-	} {
+	for _, c := range conjunctive {
 		if strings.HasSuffix(part, c[0]) {
 			return strings.TrimSuffix(part, c[0]) + c[1]
 		}
@@ -187,8 +186,14 @@ func conclusive(part string) string {
 	return part
 }
 
-// reported are the wrappers that leave the norm before them standing (…べきであると考えられる).
-var reported = regexp.MustCompile(`(い|べき|である|べし|する|られる|される|ない)と(?:は|も)?(?:考えられ|考え|され|いえ|言え|思われ|解され|整理され|し)(?:る|ます|ている|ています|た|ました|よう|ておく)$`)
+var (
+	// strengthPast tells a report of what was done, or a question.
+	strengthPast = regexp.MustCompile(`(?:[たか]|でした|ました)$`)
+	// strengthDefines tells a sentence that says what something is: ものとする and こと end it and demand nothing.
+	strengthDefines = regexp.MustCompile(`^[^、]{1,80}[^こ]とは、`)
+	// reported are the wrappers that leave the norm before them standing (…べきであると考えられる).
+	reported = regexp.MustCompile(`([いるぬ]|べき|べし)と(?:は|も)?(?:考えられ|考え|され|いえ|言え|思われ|解され|整理され|し)(?:る|ます|ている|ています|よう|ておく)$`)
+)
 
 // maxEndingBytes is how much of the end of a text the table looks at.
 const maxEndingBytes = 240
@@ -209,13 +214,11 @@ func force(text string) Force {
 			continue
 		}
 		if e.rank == RankNone {
-			return Force{Negated: e.negated}
+			return Force{}
 		}
-		f := Force{Rank: e.rank, Ending: text[m[0]:m[1]], Exempt: e.exempt}
-		f.Negated = e.exempt || e.negated || e.rank < RankProhibition && negatedVerb(text[:m[0]])
-		return f
+		return Force{Rank: e.rank, Ending: text[m[0]:m[1]]}
 	}
-	f := Force{Bare: bareVerb(text), Negated: bareNegative.MatchString(text)}
+	f := Force{Bare: bareVerb(text)}
 	if f.Bare {
 		runes := []rune(text)
 		f.Ending = string(runes[max(0, len(runes)-bareShown):])
@@ -225,22 +228,6 @@ func force(text string) Force {
 
 // bareShown is how many characters of a bare verb are shown as its ending.
 const bareShown = 4
-
-// negatedVerb reports whether the verb before an ending is negative: しない｜ものとする, しないことが｜望ましい,
-// ないよう｜努める.
-func negatedVerb(before string) bool {
-	for _, end := range []string{"ことが", "ことを", "ことは", "ことに", "ことも", "ように", "よう", "ようにする", "ようにし", "こと", "もの"} {
-		if strings.HasSuffix(before, "ない"+end) {
-			return true
-		}
-	}
-	if strings.HasSuffix(before, "ないようにすることが") || strings.HasSuffix(before, "ないようにすることも") {
-		return true
-	}
-	return strings.HasSuffix(before, "ない")
-}
-
-var bareNegative = regexp.MustCompile(`[わさしかたなまらばがきりえけせてねめれいみ]ない$`)
 
 // bareVerb reports whether text ends in the plain form of a verb of doing. Verbs that
 // state, define or say how a law applies do not count.
@@ -252,6 +239,7 @@ func bareVerb(text string) bool {
 }
 
 var (
-	bareDoing   = regexp.MustCompile(`(?:[ぁ-んァ-ヴー一-龠々](?:する|ずる|じる|行う|図る|払う|促す|示す|努める|得る|保つ|尽くす|果たす|立てる|設ける|定める|高める|進める|整える|備える|伝える|付ける|用いる|続ける|決める|確かめる)|[一-龠]+(?:る|う|く|す|つ|ぶ|む|ぐ|ける|げる|える|める|せる|れる))$`)
-	bareStative = regexp.MustCompile(`(?:である|がある|にある|ている|ておる|なる|という|をいう|いう|指す|含む|含まれる|異なる|準用する|適用する|施行する|みなす|推定する|による|よる|処する|[をにがも](?:有する|属する|存する)|存在する|意味する|該当する|由来する|関する|対する|相当する|見込まれる|られる|される|かかる|生じる|生ずる|増える|至る|言える|失う|除く|限る|同様とする|例とする|とする)$`)
+	bareDoing    = regexp.MustCompile(`(?:[ぁ-んァ-ヴー一-龠々](?:する|ずる|じる|行う|図る|払う|促す|示す|努める|得る|保つ|尽くす|果たす|立てる|設ける|定める|高める|進める|整える|備える|伝える|付ける|用いる|続ける|決める|確かめる)|[一-龠]+(?:る|う|く|す|つ|ぶ|む|ぐ|ける|げる|える|める|せる|れる))$`)
+	bareNegative = regexp.MustCompile(`[わさしかたなまらばがきりえけせてねめれいみ]ない$`)
+	bareStative  = regexp.MustCompile(`(?:である|がある|にある|ている|ておる|なる|という|をいう|いう|指す|含む|含まれる|異なる|準用する|適用する|施行する|みなす|推定する|による|よる|処する|[をにがも](?:有する|属する|存する)|存在する|意味する|該当する|由来する|関する|対する|相当する|見込まれる|られる|される|かかる|生じる|生ずる|増える|至る|言える|失う|除く|限る|同様とする|例とする|とする)$`)
 )
