@@ -28,6 +28,8 @@ func TestAccuracy(t *testing.T) {
 		{"Items", measureItems},
 		{"Dates", measureDates},
 		{"Links", measureLinks},
+		{"Strength", measureStrength},
+		{"Planted", measurePlanted},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			finished := false

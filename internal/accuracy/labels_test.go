@@ -21,7 +21,13 @@ type labelled map[string]string
 // labels reads one part of a labelled set.
 func labels(t *testing.T, part, name string) []labelled {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", "labels", part, name+".tsv"))
+	return rowsOf(t, filepath.Join("testdata", "labels", part, name+".tsv"))
+}
+
+// rowsOf reads a table whose first line names its columns.
+func rowsOf(t *testing.T, name string) []labelled {
+	t.Helper()
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +43,7 @@ func labels(t *testing.T, part, name string) []labelled {
 			continue
 		}
 		if len(cells) != len(head) {
-			t.Fatalf("%s/%s.tsv:%d: %d cells, the head has %d", part, name, line, len(cells), len(head))
+			t.Fatalf("%s:%d: %d cells, the head has %d", name, line, len(cells), len(head))
 		}
 		row := labelled{}
 		for i, h := range head {
