@@ -109,6 +109,7 @@ func newTown(t *testing.T) *town {
 		if err := n.db.Check(); err != nil {
 			t.Errorf("the store after the story: %v", err)
 		}
+		n.judgedAgain()
 		n.db.Close()
 	})
 	rules, err := classify.Load()
@@ -120,6 +121,28 @@ func newTown(t *testing.T) *town {
 		Now: func() time.Time { return n.now },
 	}
 	return n
+}
+
+// judgedAgain holds, at the end of every story, that what it stored is judged again by the same rules as it
+// was told: the store keeps all that a judgement rests on.
+func (n *town) judgedAgain() {
+	rules, ok := n.w.Rules.(*classify.Rules)
+	if !ok {
+		return
+	}
+	list, err := n.db.Changes(kaisei.ChangeQuery{Quiet: true})
+	if err != nil {
+		n.t.Error(err)
+	}
+	j := &watch.Rejudger{Store: n.db, Rules: rules, Sources: n.w.Catalog.Sources()}
+	for _, c := range list {
+		switch again, err := j.Judge(c, n.now); {
+		case err != nil:
+			n.t.Errorf("judge %s again: %v", c.ID, err)
+		case len(again.Differs) > 0:
+			n.t.Errorf("%s is judged again with other %v:\n%+v\n%+v", c.ID, again.Differs, again.Before, again.After)
+		}
+	}
 }
 
 // Get implements watch.Getter: a page is its text, "" is a 404, and an ETag is its hash.

@@ -148,7 +148,8 @@ const rulingRule = "ruling."
 // finding makes the finding of a stored change again: its versions, their differences, and the source
 // as the catalogue has it today, or what the store says of one that is gone. The edits are those of a comparison
 // made anew, or the stored ones where the two versions were read by different readers: those
-// were compared after the older was read again, and its bytes may be gone.
+// were compared after the older was read again, and its bytes may be gone. What came back after it was
+// withdrawn was compared with its last text, and keeps those edits too.
 func (r *Rejudger) finding(c kaisei.Change) (classify.Finding, error) {
 	document, seq, _ := kaisei.VersionOf(c.ID)
 	next, ok, err := r.Store.Version(document, seq)
@@ -190,11 +191,13 @@ func (r *Rejudger) finding(c kaisei.Change) (classify.Finding, error) {
 // comparedAgain compares the versions of a finding as observe does.
 func comparedAgain(c kaisei.Change, f classify.Finding) []kaisei.Edit {
 	switch {
+	case f.Next.Gone:
+		return nil
 	case f.Prev == nil && f.Next.Reader == inlineReader:
 		return diff.Blocks(nil, f.Next.Blocks)
 	case f.Prev == nil:
 		return nil
-	case f.Prev.Reader != f.Next.Reader:
+	case f.Prev.Gone, f.Prev.Reader != f.Next.Reader:
 		return c.Edits
 	case f.Prev.TextHash == f.Next.TextHash:
 		return nil
