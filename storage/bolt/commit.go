@@ -36,7 +36,7 @@ func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err e
 		return stored, err
 	}
 	look := c.Look
-	if look != (kaisei.Look{}) {
+	if look != (kaisei.Look{}) || c.Change == nil || c.Version != nil {
 		if look.Change == "" {
 			look.Change = stored.ID
 		}
