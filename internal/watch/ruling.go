@@ -162,7 +162,7 @@ func (x *ruling) link(ctx context.Context) error {
 			x.leads.ruled(l)
 		}
 	}
-	if head.TextHash == x.head.TextHash || !newer(head, x.head) {
+	if head.Gone || head.TextHash == x.head.TextHash || !newer(head, x.head) {
 		return nil
 	}
 	next, _, err := x.w.Store.Latest(other)
@@ -189,6 +189,11 @@ func (x *ruling) follow(ctx context.Context, next kaisei.Version, why kaisei.Rea
 	prev, _, err := x.w.Store.Latest(next.Document)
 	if err != nil {
 		return fmt.Errorf("read the latest version of %s: %w", next.Document, err)
+	}
+	if prev.Gone {
+		if prev, err = x.withdrawnText(prev); err != nil {
+			return err
+		}
 	}
 	next.SeenAt, next.Match = x.Ruling.At, kaisei.MatchOperator
 	change, err := x.judged(ctx, &prev, &next, why)
@@ -381,6 +386,9 @@ func (x *ruling) redirect(name string, back kaisei.Version, moved []kaisei.Versi
 		own.Key = ""
 		if last.Format != recordFormat {
 			own.URL, own.Key = back.Snapshot.URL, ja.Identity(back.Title)
+		}
+		if at(own.URL) {
+			own.Via = "" // its address is the new document's now, and is not asked for on its behalf
 		}
 		x.leads.ruled(own)
 	case led:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kaisei/internal/kaisei"
+	"kaisei/internal/watch"
 	"kaisei/storage/bolt"
 )
 
@@ -234,6 +235,37 @@ func TestASplitOfAPageRewrittenInPlaceFollowsThePage(t *testing.T) {
 	n.tells("mihon/notice")
 	n.pages[page] = html("別の案内", "<p>事業者は、届出をしなければならない。</p>"+duty+"<p>届出は電子的に行う。</p>")
 	n.tells("mihon/notice", "mihon/notice/annai amended")
+}
+
+func TestAnAddressThatASplitGaveAwayIsNotProbedForTheOldDocument(t *testing.T) {
+	n := newTown(t)
+	const address = "https://mihon.example/a1.html"
+	n.offer("/a1.html 見本指針 別添 説明資料")
+	n.tells("mihon/guideline")
+	n.pages[address] = html("別の資料", duty+"<p>届出をしなければならない。</p>")
+	n.tells("mihon/guideline", mixedName+" amended")
+	n.rule(kaisei.Ruling{Action: kaisei.RuleSplit, Document: mixedName, Seq: 2}, false)
+	s, _ := n.catalog.Source("mihon/guideline")
+	s.Recheck = 30 * 24 * time.Hour
+	for day := range 4 {
+		n.now = n.now.Add(24 * time.Hour)
+		n.pages[address] = html("別の資料", duty+fmt.Sprintf("<p>届出は%d日以内にしなければならない。</p>", 9+day))
+		if day == 3 {
+			s.Recheck = 0
+		}
+		r, err := n.w.Check(t.Context(), s, watch.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.Changes {
+			if day < 3 || c.Document != mixedName+"-2" {
+				t.Errorf("day %d told %s", day, c.ID)
+			}
+		}
+		if day == 3 && len(r.Changes) != 1 {
+			t.Errorf("the new document's change is not told")
+		}
+	}
 }
 
 func TestADocumentThatTheCatalogueNamesCanBeSplit(t *testing.T) {
