@@ -174,11 +174,16 @@ var (
 func (x *indexer) item(t kaisei.Target, l *link) kaisei.Target {
 	// Words of which folding leaves nothing name as little as none at all.
 	t.Title = cmp.Or(withoutDate(t.Title), fileName(l.url), t.URL)
+	name, state := bill(t.Title)
+	t.Title = name
 	t.Key = itemKey(t.URL, t.Title)
 	if !t.Published.IsZero() && !l.inURL {
 		t.Key += " " + t.Published.String()
 	}
 	t.Blocks = []kaisei.Block{titleBlock(t.Title)}
+	if state != nil {
+		t.Blocks = append(t.Blocks, *state)
+	}
 	t.Relevant = relevant(x.source.Keywords, t.Title, l.around)
 	t.Label = ""
 	return t

@@ -209,6 +209,15 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	} else if ok && !sameText {
 		change.Notes = append(change.Notes, n)
 	}
+	if change.Class == kaisei.ClassConsultationResult {
+		n, ok, err := v.caseNote(next)
+		if err != nil {
+			return err
+		}
+		if ok {
+			change.Notes = append(change.Notes, n)
+		}
+	}
 	c.Look.Verdict, c.Look.Change = kaisei.VerdictChanged, change.ID
 	switch {
 	case sameText:
