@@ -300,3 +300,18 @@ func daysTold(prev kaisei.Version) map[kaisei.Date]string {
 	}
 	return days
 }
+
+// forceNote says on a changed text of a law that the amendment which it now shows was told on its day:
+// the change of the text tells the words.
+func (w *Watcher) forceNote(next kaisei.Version) (kaisei.Text, bool, error) {
+	law, ok := strings.CutSuffix(next.Document, "/text")
+	if !ok || !classify.LawText(next) || next.Published.IsZero() {
+		return kaisei.Text{}, false, nil
+	}
+	id := calendar.InForceID(law+"/revisions", kaisei.Effective{Date: next.Published})
+	told, err := w.told([]string{id})
+	if err != nil || !told {
+		return kaisei.Text{}, false, err
+	}
+	return kaisei.Text{JA: "この改正の施行は " + id + " で知らせました。", EN: "That this amendment took force was told as " + id + "."}, true, nil
+}

@@ -255,3 +255,24 @@ func TestTimeTellsOnceAcrossRestarts(t *testing.T) {
 		t.Errorf("%d deliveries of %d, %v", len(due), delivered, err)
 	}
 }
+
+func lawText(clause string) string {
+	return `<?xml version="1.0" encoding="UTF-8"?><Law Era="Heisei" Lang="ja" LawType="Act" Num="1" Year="11"><LawNum>平成十一年法律第一号</LawNum><LawBody><LawTitle>見本法</LawTitle><MainProvision><Article Num="1"><ArticleTitle>第一条</ArticleTitle><Paragraph Num="1"><ParagraphNum/><ParagraphSentence><Sentence>` +
+		clause + `</Sentence></ParagraphSentence></Paragraph></Article></MainProvision></LawBody></Law>`
+}
+
+// The text that follows is told for its words, and names what told that it took force.
+func TestTheTextOfALawNamesWhatToldThatItTookForce(t *testing.T) {
+	n := newElapsingTown(t)
+	const xml = "https://laws.e-gov.go.jp/api/2/law_file/xml/999AC0000000001"
+	n.law(row{"2026-04-01", "100", "UnEnforced", ""}, row{"2026-01-15", "050", "CurrentEnforced", ""})
+	n.pages[xml] = lawText("事業者は、記録を保存するよう努めなければならない。")
+	n.look("mihon/act")
+	n.elapses("2026-04-01 00:00", "mihon/act/revisions@in-force-2026-04-01")
+	n.law(row{"2026-04-01", "100", "CurrentEnforced", ""}, row{"2026-01-15", "050", "PreviousEnforced", ""})
+	n.pages[xml] = lawText("事業者は、記録を保存しなければならない。")
+	told := n.tells("mihon/act", "mihon/act/text amended")
+	if len(told) == 1 && !strings.Contains(notesIn(told[0]), "mihon/act/revisions@in-force-2026-04-01") {
+		t.Errorf("%+v", told[0].Notes)
+	}
+}

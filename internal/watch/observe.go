@@ -209,6 +209,11 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	} else if ok && !sameText {
 		change.Notes = append(change.Notes, n)
 	}
+	if n, ok, err := v.w.forceNote(next); err != nil {
+		return err
+	} else if ok {
+		change.Notes = append(change.Notes, n)
+	}
 	if change.Class == kaisei.ClassConsultationResult {
 		n, ok, err := v.caseNote(next)
 		if err != nil {
