@@ -99,6 +99,9 @@ func (a *app) table(head []string, rows [][]string) {
 			row[i] = harmless(row[i])
 		}
 	}
+	if a.language() == "ja" {
+		head = inJapanese(head)
+	}
 	widths := make([]int, len(head))
 	for _, row := range append([][]string{head}, rows...) {
 		for i, cell := range row {
