@@ -52,11 +52,11 @@ const dayMark = "◆"
 // What the words behind a day, up to the next stop and without what stands in brackets, make of it.
 // The words are folded: NFKC, lower case, no spaces between Japanese characters; a ◆ is another day.
 var (
-	afterDone = regexp.MustCompile(`^[)」】\]]?(?:付けで|付けの|付け|付で|付|に|をもって)?、?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^、。◆()「」:]{0,24}(?:公布|決定|裁定|承認|議決|閣議了解|申合せ|申し合わせ)|[^、。◆()「」:]{0,12}(?:策定|制定|改定|改訂|改正|取りまとめ|とりまとめ|見直し|改版|作成)|(?:法律|政令|府省令|省令|府令|規則|告示|条例|訓令|[^、。◆()]{1,20}(?:省令|府令|告示|規則|訓令))第[0-9一二三四五六七八九十百千]+号)|^[)\]]?,? ?\(?[^.;:()◆]{0,60}(?:decision|decided|adopted|approved|revised|established|amended|promulgated)\b`)
+	afterDone = regexp.MustCompile(`^[)」】\]]?(?:付けで|付けの|付け|付で|付|に|をもって)?、?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^、。◆()「」:]{0,60}(?:公布|決定|裁定|承認|議決|閣議了解|申合せ|申し合わせ)|[^、。◆()「」:]{0,12}(?:策定|制定|改定|改訂|改正|取りまとめ|とりまとめ|見直し|改版|作成)|版(?:[^、。◆()「」:]{0,2}$|[)」、。 ])|(?:法律|政令|府省令|省令|府令|規則|告示|条例|訓令|[^、。◆()]{1,20}(?:省令|府令|告示|規則|訓令))第[0-9一二三四五六七八九十百千]+号)|^[)\]]?,? ?\(?[^.;:()◆]{0,60}(?:decision|decided|adopted|approved|revised|established|amended|promulgated)\b`)
 	// notDone: the words name another act than the deciding itself.
 	notDone        = regexp.MustCompile(`^[)」】]?(?:に|の)?[^、。◆()]{0,16}(?:取りまとめ|とりまとめ|策定|決定|改定|改正|公布)(?:予定|を目指|に向け|後|前)|^[^、。◆()]{0,10}(?:現在|時点)`)
-	afterEffective = regexp.MustCompile(`^[)」】\]]?(?:の翌日)?(?:から|より|に|をもって|以降|以後|付けで)?(?:、)?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^。◆、()]{0,40}(?:について|に|を|が|は|から|より))?(?:一部|全面|完全)?(?:的に|段階的に|順次)?(?:を)?(?:施行|適用|運用(?:を)?開始|効力を(?:生|発)|発効)|^(?:から|より)(?:これを)?実施する`)
-	afterPublished = regexp.MustCompile(`^[)」】\]]?(?:付けで|付けの|付け|に|、)?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^、。◆()]{0,16}(?:にて|において|で))?(?:[^、。◆()]{0,50}(?:を|が|に|へ)|[^、。◆()「」:]{0,12})?(?:新たに|最終)?(?:公表|掲載|公開|更新|発表|発出|発行|配信|公示|報道発表|プレスリリース|リリース|アップロード)`)
+	afterEffective = regexp.MustCompile(`^[)」】\]]?(?:の翌日)?(?:から|より|に|をもって|以降|以後|付けで)?(?:、)?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^。◆、()]{0,40}(?:について|に|を|が|は|から|より|の))?(?:一部|全面|完全)?(?:的に|段階的に|順次)?(?:を)?(?:施行|適用|義務化|運用(?:を)?開始|効力を(?:生|発)|発効)|^(?:から|より)(?:これを)?実施する`)
+	afterPublished = regexp.MustCompile(`^[)」】\]]?(?:付けで|付けの|付け|に|、)?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^、。◆()]{0,16}(?:にて|において|で))?(?:[^、。◆()]{0,50}(?:を|が|に|へ)|[^、。◆()「」:]{0,12})?(?:新たに|最終)?(?:公表|掲載|公開|更新|発表|発出|発行|配信|公示|報道発表|プレスリリース|リリース|アップロード)|^,? ?\(?(?:press release|news release|posted|published|updated|released)`)
 	afterDeadline  = regexp.MustCompile(`^[)」】\]]?(?:までに|まで|中に|必着|当日(?:必着|消印有効)|消印有効|厳守|締切|締め切り|〆切|期限|(?:で|に|を|をもって|をもちまして)?(?:募集|受付|意見募集)?(?:を|は)?(?:締め?切|終了))`)
 	afterOpens     = regexp.MustCompile(`^[)」】\]]?(?:から|より|に)?(?:、)?[^。◆]{0,24}(?:意見(?:の)?(?:募集|公募)|パブリック・?コメント|募集|受付)(?:を|の)?(?:開始|始め|実施)|^(?:に|から|より)開始`)
 	afterRange     = regexp.MustCompile(`^[)」】\]]? ?(?:から|より|~|-|to |through )(?:、)? ?(?:同年|翌年|同月|翌月)?◆`)
@@ -75,8 +75,8 @@ var (
 
 // What the words before a day, from the last stop, make of it.
 var (
-	beforeDone      = regexp.MustCompile(`(?:公布|決定|策定|制定|改定|改訂|改正|取りまとめ|とりまとめ|作成)(?:年月日|日付|日時|日)?[)」】]?(?:は|:|/|=)?、?[「(]?$|promulgat[a-z_]*(?:[ _]date)?(?: on| in|[ :"=(])*$|no\. ?[0-9]+,?(?: of)? ?$|(?:decided|decision|adopted|approved)(?: of| by) [^.◆]{0,80}(?:on|,) ?$|(?:decided|adopted|approved|established|revised|amended|formulated|cabinet decision|decision)(?: on| of|:|,|\(| by[^.]{0,60} on)* ?$|(?:last |latest )?(?:revision|amendment)(?: date)?(?::| of| on)* ?$`)
-	beforeEffective = regexp.MustCompile(`(?:施行|適用|適用開始|運用開始|効力発生|発効)(?:予定|期日|年月日)?(?:日|期日)?[)」】]?(?:である|となる|は|を|:|/|=)?、?[「(]?$|(?:effective|in force|into force|into effect|enforcement(?:date)?|enforced|applies|applicable|apply|takes effect|took effect|effect)(?:[ _]date)?(?: (?:from|as of|of|on|since|in full|in full on|and after|from and after))*[ :"=(>]*$`)
+	beforeDone      = regexp.MustCompile(`(?:公布|決定|策定|制定|改定|改訂|改正|取りまとめ|とりまとめ|作成)(?:年月日|日付|日時|日)?[)」】]?(?:は|:|/|=)?、?[「(]?$|promulgat[a-z_]*(?:[ _]date)?(?: on| in|[ :"=(])*$|promulgated [^.;◆]{0,40} on ?$|(?:promulgation|revision|adoption) of [^.;◆]{0,60}\($|no\. ?[0-9]+,?(?: of)? ?$|(?:decided|decision|adopted|approved)(?: of| by) [^.◆]{0,80}(?:on|,) ?$|(?:decided|adopted|approved|established|revised|amended|formulated|cabinet decision|decision)(?: on| of|:|,|\(| by[^.]{0,60} on)* ?$|(?:last |latest )?(?:revision|amendment)(?: date)?(?::| of| on)* ?$`)
+	beforeEffective = regexp.MustCompile(`(?:施行|適用|適用開始|運用開始|効力発生|発効)(?:予定|期日|年月日)?(?:日|期日)?[)」】]?(?:である|となる|は|を|:|/|=)?、?[「(]?$|enforcement of [^.;◆]{0,60}\($|(?:effective|in force|into force|into effect|enforcement(?:date)?|enforced|applies|applicable|apply|takes effect|took effect|effect)(?:[ _]date)?(?: (?:from|as of|of|on|since|in full|in full on|and after|from and after))*[ :"=(>]*$`)
 	beforePublished = regexp.MustCompile(`(?:掲載|公表|公開|更新|最終更新|発表|発行|発出|案の公示|公示|結果の公示|ページ更新|登録|投稿|新着|リリース)(?:年月日|日時|日)?[)」】]?(?:は|:|/|=)?、?[「(]?$|(?:updated|updatedat|updated_at|lastmod|last[- ]modified|modified|datemodified|pubdate|lastbuilddate|dc:date|published|datepublished|posted|released|release|publication date|release date|date published|issued)(?: on| at|,|[ :"=(>])*$|(?:^|[^a-z])date: ?$`)
 	beforeDeadline  = regexp.MustCompile(`(?:締切|締切り|締め切り|〆切|期限|受付終了|募集終了|意見募集の?終了)(?:は|日時は|日は)?(?:日時|日|期日)?[)」】]?(?:は|:|が|を)?、?(?:[^。◆、]{0,10}(?:の場合|による場合|は)(?:は|、|:)?)?[「(]?$|(?:deadline|closing date|due|no later than|until|closes on|comments? (?:are )?due)(?: is| on| by|:| for[^.]{0,40}:?)* ?$|(?:submit|submitted|received|sent|comments)[^.]{0,60} (?:by|before)(?: (?:[0-9:]+|noon)(?: ?[ap]\.?m\.?)?(?: \(?jst\)?)?(?: on|,)?)? ?$`)
 	beforeOpens     = regexp.MustCompile(`(?:募集開始|受付開始|意見募集開始|公募開始|公示開始)(?:日時|日)?(?:は|:)?$`)
@@ -160,11 +160,19 @@ func daysIn(text string, from, to int, call bool) []Day {
 		}
 		if d.Role == DayDeadline {
 			d.At = x.Deadline()
+			if x.Carried && strings.HasPrefix(x.Text, "同日") && x.Clock == "" && closesOn(out, d.Date) {
+				continue // 同日必着 says again what stands before it
+			}
 		}
 		out = append(out, d)
 	}
 	slices.SortStableFunc(out, func(a, b Day) int { return a.Start - b.Start })
 	return out
+}
+
+// closesOn reports whether a deadline on the day is among days.
+func closesOn(days []Day, on kaisei.Date) bool {
+	return slices.ContainsFunc(days, func(d Day) bool { return d.Role == DayDeadline && d.Date == on })
 }
 
 // dayReplaced is the role of a deadline that an extension replaced.
@@ -219,7 +227,7 @@ func roleOf(before, after string, next DayRole, call, moved bool) DayRole {
 		return DayDeadline
 	case rangeBefore(before):
 		return DayPlain
-	case notDone.MatchString(bare):
+	case notDone.MatchString(bare), happens.MatchString(bare):
 		return DayPlain
 	case afterEffective.MatchString(bare):
 		return DayEffective

@@ -35,7 +35,7 @@ func TestTheWordsBesideADaySayWhatItIs(t *testing.T) {
 		"改正法（令和2年法律第44号）の施行日である令和4年4月1日":                         "effective=2022-04-01",
 		"改正法は、公布の日から起算して２年を超えない範囲内において政令で定める日に施行されます。":           "by-order=公布の日から起算して２年を超えない範囲内において政令で定める日",
 		"(Decided by the Cabinet on December 23, 2025)":          "promulgated=2025-12-23",
-		"Comments must be received by 5 p.m. on April 13, 2026.": "deadline=2026-04-13T23:59:59",
+		"Comments must be received by 5 p.m. on April 13, 2026.": "deadline=2026-04-13T17:00:00",
 		"令和9年3月31日までに必要な措置を講ずる":                                  "date=2027-03-31",
 		"研修は令和8年4月1日から令和9年3月31日までとする":                            "date=2026-04-01 date=2027-03-31",
 		"日時：令和８年６月30日（火）10時00分～11時30分":                           "date=2026-06-30",

@@ -224,6 +224,9 @@ func (p *dateScanner) next() (DateAt, bool) {
 		moved, clock, shown = zoned, at, after
 	} else {
 		clock, shown = p.clock(p.weekday(end))
+		if clock == "" && english {
+			clock, shown = p.englishClock(end, start)
+		}
 		if clock == "" {
 			shown = p.weekday(end)
 		}

@@ -2,8 +2,11 @@ package ja
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"kaisei/internal/kaisei"
 )
@@ -348,6 +351,46 @@ func (p *dateScanner) mailTime(d kaisei.Date, i int) (kaisei.Date, string, int) 
 	clock := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
 	t := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Add(clock - offset).In(kaisei.JST)
 	return kaisei.DateOf(t), t.Format("15:04"), end
+}
+
+// Times of day beside an English date: behind it ("April 10, 2026, at 5:00 p.m."), or before it
+// ("5 p.m. (JST) on April 10, 2026").
+var (
+	englishClockBehind = regexp.MustCompile(`^,? ?(?:at )?([0-9]{1,2})(?::([0-9]{2}))? ?([ap])\.?m\.?`)
+	englishClockBefore = regexp.MustCompile(`(?:^|[^0-9:])([0-9]{1,2})(?::([0-9]{2}))? ?(?:([ap])\.?m\.?)?(?: ?\(?(?:jst|japan(?: standard)? time)\)?)?,?(?: on)?(?: (?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?)? $`)
+)
+
+// maxEnglishClock bounds, in characters, how far from a date its time of day is looked for.
+const maxEnglishClock = 60
+
+// englishClock reads a time of day behind the date that ends at end or before the one that begins at start.
+func (p *dateScanner) englishClock(end, start int) (string, int) {
+	behind := strings.ToLower(string(p.runes[end:min(len(p.runes), end+maxEnglishClock)]))
+	if m := englishClockBehind.FindStringSubmatch(behind); m != nil {
+		if clock := clockOf(m[1], m[2], m[3]); clock != "" {
+			return clock, end + utf8.RuneCountInString(m[0])
+		}
+	}
+	before := strings.ToLower(string(p.runes[max(0, start-maxEnglishClock):start]))
+	if m := englishClockBefore.FindStringSubmatch(before); m != nil && (m[2] != "" || m[3] != "") {
+		return clockOf(m[1], m[2], m[3]), end
+	}
+	return "", end
+}
+
+// clockOf writes a time of day as "17:00", or "" where there is none.
+func clockOf(hour, minute, half string) string {
+	h, _ := strconv.Atoi(hour)
+	m, _ := strconv.Atoi(minute)
+	switch {
+	case half != "" && (h < 1 || h > 12), h > 24, m > 59:
+		return ""
+	case half == "p" && h < 12:
+		h += 12
+	case half == "a" && h == 12:
+		h = 0
+	}
+	return fmt.Sprintf("%02d:%02d", h, m)
 }
 
 var englishMonths = []string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
