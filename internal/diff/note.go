@@ -2,13 +2,15 @@ package diff
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // cutNoteNumber takes the number off the text of a footnote, which readers leave in
 // several shapes: 6 消費者…, 6消費者…, 注6）…, ※6 …, *6 ….
 func cutNoteNumber(s string) (rest string, ok bool) {
-	t := strings.TrimLeft(s, " \u3000\n\t([（［")
+	// A control character says nothing; comparison keys drop it too.
+	t := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(" \u3000([（［", r) })
 	for _, sign := range [...]string{"脚注", "注釈", "注", "※", "*", "＊"} {
 		if strings.HasPrefix(t, sign) {
 			t = strings.TrimLeft(t[len(sign):], " \u3000")

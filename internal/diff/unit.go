@@ -71,9 +71,11 @@ func (r *reader) units(blocks []kaisei.Block) []unit {
 				r.splits[whole] = [2]string{u.mark, u.key}
 			}
 		}
-		// Empty cells at the edge of a table are no wording; a row that a page break leaves by itself may
-		// be read as a paragraph.
-		u.key = strings.Trim(u.key, "|")
+		if b.Kind == kaisei.BlockRow || besideRow(blocks, i) {
+			// Empty cells at the edge of a table are no wording; a row that a page break leaves by itself
+			// may be read as a paragraph.
+			u.key = strings.Trim(u.key, "|")
+		}
 		if u.key == "" && u.mark == "" {
 			continue
 		}
@@ -189,3 +191,8 @@ func bullet(r rune) bool {
 
 // bulletLevel is the depth that ja.EnumeratorLevel gives to the outermost bullet.
 const bulletLevel = 200
+
+// besideRow reports whether the block before or after block i is a row of a table.
+func besideRow(blocks []kaisei.Block, i int) bool {
+	return i > 0 && blocks[i-1].Kind == kaisei.BlockRow || i+1 < len(blocks) && blocks[i+1].Kind == kaisei.BlockRow
+}
