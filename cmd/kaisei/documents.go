@@ -111,8 +111,8 @@ func (a *app) documentsSplitCommand() *cobra.Command {
 	var note, as string
 	c := &cobra.Command{
 		Use: "split DOCUMENT VERSION", Short: "Say that from a version on it is another document",
-		Long: `split makes the versions of DOCUMENT from the number VERSION on a document of their own, which is followed where they stand.
-DOCUMENT goes back to the text it had before. Nobody is told.`,
+		Long: `split makes the versions of DOCUMENT from the number VERSION up to the next ruling a document of their own, which is followed where
+they stand. DOCUMENT goes back to the text it had before, unless later versions stay with it. Nobody is told.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			seq, err := strconv.Atoi(args[1])

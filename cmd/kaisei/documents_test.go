@@ -103,6 +103,7 @@ func TestDocumentsAreRuledOnBesideADaemonAndWithoutOne(t *testing.T) {
 	if out := ok("--lang", "en", "documents", "split", first, "2"); !strings.Contains(out, "another document, "+second) {
 		t.Errorf("the split printed\n%s", out)
 	}
+	refused("version 2 of "+first+" is "+second+" already", "documents", "split", first, "2")
 	ok("check", "--all", "mihon/annex")
 	var v documentView
 	if err := json.Unmarshal([]byte(ok("documents", "show", first, "--json")), &v); err != nil {

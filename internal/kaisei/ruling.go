@@ -12,7 +12,7 @@ const (
 	// RuleLink: Other is the same document as Document, which goes on; what Other shows from now on
 	// are versions of Document.
 	RuleLink RulingAction = "link"
-	// RuleSplit: from version Seq on, Document is another document, which goes on as Other.
+	// RuleSplit: the versions Seq to Last of Document are another document, which goes on as Other.
 	RuleSplit RulingAction = "split"
 )
 
@@ -25,6 +25,8 @@ type Ruling struct {
 	Document string       `json:"document"`
 	Other    string       `json:"other,omitempty"`
 	Seq      int          `json:"seq,omitempty"`
+	// Last is the last version that a split took; 0 in rulings made before it was noted, which took all there were.
+	Last int `json:"last,omitempty"`
 	// By is who ruled, Note why, in their words.
 	By   string    `json:"by,omitempty"`
 	Note string    `json:"note,omitempty"`

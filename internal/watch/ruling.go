@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"kaisei/internal/classify"
 	"kaisei/internal/diff"
-	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
 )
 
@@ -171,7 +169,7 @@ func (x *ruling) link(ctx context.Context) error {
 	}
 	next.Document, next.Seq = document, x.head.Seq+1
 	return x.follow(ctx, next, kaisei.Reason{
-		Rule: "ruling.link", Match: other,
+		Rule: ruleLink, Match: other,
 		Text: kaisei.Text{JA: "運用者が同じ文書と判断した", EN: "an operator ruled that it is the same document"},
 	})
 }
@@ -234,168 +232,4 @@ func (x *ruling) judged(ctx context.Context, prev, next *kaisei.Version, why kai
 		change.Quiet = why.Rule + ": " + why.Match
 	}
 	return change, nil
-}
-
-// split makes the versions from a number on another document, which goes on at the addresses at
-// which they stand, and appends to the document ruled on what it was before.
-func (x *ruling) split(ctx context.Context) error {
-	document, seq := x.Ruling.Document, x.Ruling.Seq
-	if seq < 2 || seq > x.head.Seq {
-		return fmt.Errorf("version %d of %s cannot begin another document: it has the versions 1 to %d, and the first stays", seq, document, x.head.Seq)
-	}
-	back, _, err := x.w.Store.Version(document, seq-1)
-	if err != nil {
-		return fmt.Errorf("read version %d of %s: %w", seq-1, document, err)
-	}
-	moved := make([]kaisei.Version, 0, x.head.Seq-seq+1)
-	for n := seq; n <= x.head.Seq; n++ {
-		v, _, err := x.w.Store.Version(document, n)
-		if err != nil {
-			return fmt.Errorf("read version %d of %s: %w", n, document, err)
-		}
-		moved = append(moved, v)
-	}
-	name, err := x.newName(moved)
-	if err != nil {
-		return err
-	}
-	x.Ruling.Other = name
-	if err := x.move(ctx, name, moved); err != nil {
-		return err
-	}
-	back.Seq = x.head.Seq + 1
-	tell := x.tell
-	x.tell = false // that a document is again what it was is nobody's news
-	err = x.follow(ctx, back, kaisei.Reason{
-		Rule: "ruling.split", Match: name,
-		Text: kaisei.Text{JA: "運用者が別の文書と判断した版を分けた", EN: "an operator ruled that the later versions are another document"},
-	})
-	x.tell = tell
-	x.redirect(name, back, moved)
-	return err
-}
-
-// move appends the versions to the history of the document name, which may have one of its own.
-func (x *ruling) move(ctx context.Context, name string, moved []kaisei.Version) error {
-	prev, known, err := x.w.Store.Latest(name)
-	if err != nil {
-		return fmt.Errorf("read the latest version of %s: %w", name, err)
-	}
-	tell := x.tell
-	x.tell = false // these texts were told as versions of the document that they were taken for
-	defer func() { x.tell = tell }()
-	for _, v := range moved {
-		if known && v.TextHash == prev.TextHash {
-			continue
-		}
-		from := kaisei.ChangeID(v.Document, v.Seq)
-		next := v
-		next.Document, next.Seq, next.Match = name, prev.Seq+1, kaisei.MatchOperator
-		step := kaisei.Step{}
-		if known {
-			before := prev
-			change, err := x.judged(ctx, &before, &next, kaisei.Reason{
-				Rule: "ruling.split", Match: from,
-				Text: kaisei.Text{JA: "運用者が別の文書と判断した", EN: "an operator ruled that it is another document"},
-			})
-			if err != nil {
-				return err
-			}
-			step.Change = &change
-		}
-		step.Version = next
-		x.Steps = append(x.Steps, step)
-		prev, known = next, true
-	}
-	return nil
-}
-
-// newName is the name of the document that a split makes: the one that the operator gives, or that of
-// a document that was linked and stands where the first of the versions does, or the next
-// free number behind the old name.
-func (x *ruling) newName(moved []kaisei.Version) (string, error) {
-	document, name := x.Ruling.Document, x.Ruling.Other
-	if name == "" {
-		for _, id := range x.leads.order {
-			if k := x.leads.byID[id]; k.To == document && k.URL == moved[0].Snapshot.URL {
-				return id, nil
-			}
-		}
-		for n := 2; ; n++ {
-			name = fmt.Sprintf("%s-%d", document, n)
-			_, taken, err := x.w.Store.Head(name)
-			if err != nil {
-				return "", fmt.Errorf("read the latest version of %s: %w", name, err)
-			}
-			if !taken && x.leads.byID[name] == nil {
-				return name, nil
-			}
-		}
-	}
-	if k := x.leads.byID[name]; k != nil && k.To == document {
-		return name, nil
-	}
-	if !strings.HasPrefix(name, x.s.ID+"/") || strings.ContainsAny(name[len(x.s.ID):], " \t\n\x00@?#%\\") || strings.HasSuffix(name, "/") {
-		return "", fmt.Errorf("%q cannot name a document of %s: write %s/NAME, without spaces and the characters @ ? # %% \\", name, x.s.ID, x.s.ID)
-	}
-	_, taken, err := x.w.Store.Head(name)
-	if err != nil {
-		return "", fmt.Errorf("read the latest version of %s: %w", name, err)
-	}
-	if taken || x.leads.byID[name] != nil {
-		return "", fmt.Errorf("there is a document %s already: choose another name after --as, or leave it out", name)
-	}
-	return name, nil
-}
-
-// redirect makes the leads follow a split: those that stand where a moved version stood lead to the new
-// document, and the old one is looked for where it was before.
-func (x *ruling) redirect(name string, back kaisei.Version, moved []kaisei.Version) {
-	document := x.Ruling.Document
-	at := func(url string) bool {
-		return slices.ContainsFunc(moved, func(v kaisei.Version) bool { return v.Snapshot.URL == url })
-	}
-	led := false
-	for _, id := range x.leads.order {
-		k := x.leads.byID[id]
-		if k.To != document || !at(k.URL) && id != name {
-			continue
-		}
-		k.To, led = name, true
-		if id == name {
-			k.To = ""
-		}
-		x.leads.ruled(k)
-	}
-	// The document's own lead goes with the moved versions where it had got to them; a record has no
-	// address of its own.
-	own := x.leads.byID[document]
-	last := moved[len(moved)-1]
-	fresh := kaisei.Lead{
-		Source: x.s.ID, Document: name, Key: ja.Identity(last.Title), Title: last.Title, Label: last.Label, URL: last.Snapshot.URL,
-		Published: last.Published, Via: last.PageURL, As: kaisei.FollowDocument, Named: document,
-	}
-	switch {
-	case own != nil && (at(own.URL) || last.Format == recordFormat || !led && own.URL != back.Snapshot.URL):
-		fresh = *own
-		fresh.Document = name
-		if fresh.Named == "" {
-			fresh.Named = document
-		}
-		own.Title, own.Label, own.Published, own.Via = back.Title, back.Label, back.Published, back.PageURL
-		own.Key = ""
-		if last.Format != recordFormat {
-			own.URL, own.Key = back.Snapshot.URL, ja.Identity(back.Title)
-		}
-		if at(own.URL) {
-			own.Via = "" // its address is the new document's now, and is not asked for on its behalf
-		}
-		x.leads.ruled(own)
-	case led:
-		return
-	}
-	if x.leads.byID[name] == nil {
-		fresh.FirstSeen, fresh.Baseline, fresh.Match = x.Ruling.At, false, kaisei.MatchOperator
-		x.leads.add(fresh)
-	}
 }

@@ -299,6 +299,57 @@ func TestASplitUndoesALink(t *testing.T) {
 	n.histories("見本指針別添対策集 4", "見本指針別添安全に使うための手引 3")
 }
 
+func TestASplitThatWasMadeIsRefusedAndSoIsTheSecondOfTwoAtOnce(t *testing.T) {
+	n := mixed(t)
+	split := kaisei.Ruling{Action: kaisei.RuleSplit, Document: mixedName, Seq: 2}
+	errs := make(chan error)
+	for range 2 {
+		go func() {
+			_, err := n.w.Rule(t.Context(), split, false)
+			errs <- err
+		}()
+	}
+	a, b := <-errs, <-errs
+	if (a == nil) == (b == nil) {
+		t.Errorf("of two splits at once came %v and %v", a, b)
+	}
+	refused := func(seq int, says string) {
+		t.Helper()
+		split.Seq = seq
+		if _, err := n.w.Rule(t.Context(), split, false); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("split %d: %v, want an error with %q", seq, err, says)
+		}
+	}
+	refused(2, "version 2 of "+mixedName+" is "+mixedName+"-2 already")
+	refused(3, "went back")
+	n.histories("見本指針別添説明資料 3", "見本指針別添説明資料-2 1")
+	n.rule(kaisei.Ruling{Action: kaisei.RuleLink, Document: mixedName, Other: mixedName + "-2"}, false)
+	refused(2, "split "+mixedName+" 4")
+	n.histories("見本指針別添説明資料 4", "見本指針別添説明資料-2 1")
+	n.rule(kaisei.Ruling{Action: kaisei.RuleSplit, Document: mixedName, Seq: 4}, false)
+	refused(4, "already")
+	n.histories("見本指針別添説明資料 5", "見本指針別添説明資料-2 1")
+	n.tells("mihon/guideline")
+	if rs, _ := n.db.Rulings(""); len(rs) != 3 {
+		t.Errorf("%d rulings are recorded", len(rs))
+	}
+}
+
+func TestASplitTakesTheVersionsUpToTheNextRuling(t *testing.T) {
+	n := mixed(t)
+	n.offer("/c1.html 見本指針 別添 安全に使うための手引（2026年3月10日公表）")
+	n.tells("mihon/guideline", newName+" new-document")
+	n.rule(kaisei.Ruling{Action: kaisei.RuleLink, Document: mixedName, Other: newName}, false)
+	c := n.rule(kaisei.Ruling{Action: kaisei.RuleSplit, Document: mixedName, Seq: 2}, false)
+	if c.Ruling.Last != 2 {
+		t.Errorf("the split took the versions up to %d", c.Ruling.Last)
+	}
+	n.histories("見本指針別添説明資料 3", "見本指針別添説明資料-2 1", "見本指針別添安全に使うための手引 1")
+	n.tells("mihon/guideline")
+	n.pages["https://mihon.example/c1.html"] = html("手引", duty+"<p>この文書は改められた。</p>")
+	n.tells("mihon/guideline", mixedName+" amended")
+}
+
 func TestAConfirmedMatchIsTheOperators(t *testing.T) {
 	n := mixed(t)
 	n.rule(kaisei.Ruling{Action: kaisei.RuleConfirm, Document: mixedName}, false)

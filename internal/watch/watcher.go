@@ -64,6 +64,7 @@ type Store interface {
 	Leads(source string) ([]kaisei.Lead, error)
 	SaveLeads(l []kaisei.Lead) error
 	Rule(c kaisei.RulingCommit) (kaisei.RulingCommit, error)
+	Rulings(document string) ([]kaisei.Ruling, error)
 	Poll(source string) (kaisei.Poll, bool, error)
 	SavePoll(p kaisei.Poll) error
 	Polls() ([]kaisei.Poll, error)
