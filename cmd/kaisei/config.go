@@ -28,9 +28,12 @@ func (a *app) configCommand() *cobra.Command {
 			}
 			name := cmp.Or(a.configFile, os.Getenv("KAISEI_CONFIG"))
 			if a.json {
-				return a.printJSON(map[string]any{"config": name, "state": k.config.State, "channels": len(k.config.Channels), "sources": enabled})
+				return a.printJSON(map[string]any{"config": name, "state": k.config.State, "channels": len(k.config.Channels), "sources": enabled, "use_cases": len(k.config.UseCases)})
 			}
-			fmt.Fprintf(a.stdout, "%s: sound; state in %s, %d channels, %d sources\n", cmp.Or(name, "no file, defaults"), k.config.State, len(k.config.Channels), enabled)
+			fmt.Fprintf(a.stdout, "%s: sound; state in %s; channels: %d, sources: %d, uses of AI: %d\n", cmp.Or(name, "no file, defaults"), k.config.State, len(k.config.Channels), enabled, len(k.config.UseCases))
+			for _, l := range unwatchedLaws(k.config, k.catalog.Sources()) {
+				fmt.Fprintf(a.stdout, "note: no source watches %s, so that only texts that cite it are found; a [[source]] of kind law in sources_files watches the law itself\n", l)
+			}
 			return nil
 		},
 	}

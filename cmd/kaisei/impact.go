@@ -322,7 +322,7 @@ func (im *impact) printChange(ch kaisei.Change) error {
 	o := render.Options{Lang: im.language()}
 	fmt.Fprintf(im.stdout, "%s %s\n   %s\n", render.SeverityMark(ch.Severity), harmless(render.Headline(ch, o)), harmless(ch.ID))
 	for _, t := range row.Touches {
-		fmt.Fprintf(im.stdout, "\n▶ %s\n", harmless(render.UseLine(t.UseCase, t.Owner, len(t.Clauses), o)))
+		fmt.Fprintf(im.stdout, "\n▶ %s\n", harmless(render.UseLine(t.UseCase, t.Owner, len(t.Clauses), len(ch.Edits), o)))
 		for _, one := range t.Clauses {
 			fmt.Fprintf(im.stdout, "   %s\n", harmless(render.ClauseLine(one, o)))
 		}

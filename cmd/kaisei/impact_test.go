@@ -86,9 +86,9 @@ func TestImpactAnswersBothWays(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{[]string{"impact"}, []string{"USE", "採用支援AI", "カスタマーサポート部", id}},
-		{[]string{"impact", id}, []string{"▶ 問い合わせチャットボット（カスタマーサポート部）（該当2箇所）", "明示するものとする", "テーマ『透明性』", "該当しない用途: 価格の自動設定"}},
-		{[]string{"impact", id, "--lang", "en"}, []string{"(1 clause)", "(2 clauses)", "Does not touch: 価格の自動設定", "theme transparency"}},
+		{[]string{"impact"}, []string{"用途", "採用支援AI", "カスタマーサポート部", id}},
+		{[]string{"impact", id}, []string{"▶ 問い合わせチャットボット（カスタマーサポート部）（該当2箇所／差分8件）", "明示するものとする", "テーマ『透明性』", "該当しない用途: 価格の自動設定"}},
+		{[]string{"impact", id, "--lang", "en"}, []string{"(1 clause of 8 differences)", "(2 clauses of 8 differences)", "Does not touch: 価格の自動設定", "theme transparency"}},
 		{[]string{"impact", "mihon/ai-guideline/main"}, []string{id}},
 		{[]string{"impact", "問い合わせチャットボット", "--min-severity", "high", "--since", "2020-01-01"}, []string{"第1.1版 → 第1.2版", "明示するものとする", id}},
 	} {

@@ -55,6 +55,21 @@ func useWords(c config.Config, problem func(key, format string, args ...any)) {
 	}
 }
 
+// unwatchedLaws returns the laws on which uses of AI rest and whose text no enabled source watches.
+func unwatchedLaws(c config.Config, all []kaisei.Source) []string {
+	var out []string
+	for _, u := range c.UseCases {
+		for _, l := range u.Laws {
+			id := classify.LawID(l)
+			watched := id != "" && slices.ContainsFunc(all, func(s kaisei.Source) bool { return s.Law == id && s.Disabled == "" })
+			if !watched && !slices.Contains(out, l) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
 // leadsTo reports whether the documents named by an ID, or by its beginning with a slash at the end, can be of a source.
 func leadsTo(s kaisei.Source, document string) bool {
 	for _, id := range append([]string{s.ID}, s.Was...) {

@@ -72,6 +72,9 @@ var lawID = regexp.MustCompile(`^[0-9]{3}[A-Z][A-Z0-9]{3,12}[0-9]{6}$`)
 // its name is known.
 func KnownLaw(said string) bool { return !lawID.MatchString(said) || len(lawOf(said).names) > 0 }
 
+// LawID returns the e-Gov ID of what an operator calls a law, or "" where it is not known.
+func LawID(said string) string { return lawOf(said).id }
+
 // lawOf reads what the operator calls a law.
 func lawOf(said string) law {
 	want := wordOf(said)

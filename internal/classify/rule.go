@@ -115,9 +115,16 @@ type located struct {
 }
 
 func locate(text, where string) located {
+	if where != lookURL {
+		text = address.ReplaceAllString(text, " ")
+	}
 	k := ja.Key(text)
 	return located{key: k, lower: strings.ToLower(k), where: where}
 }
+
+// address is a web address within a text: its words are names of hosts and folders and say nothing
+// (https://transparency.oecd.ai is no clause on transparency).
+var address = regexp.MustCompile(`https?://[!-~]+`)
 
 // hit is what made a rule match.
 type hit struct {

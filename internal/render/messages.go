@@ -88,6 +88,7 @@ var messages = map[string]kaisei.Text{
 	"untouched":         {JA: "該当しない用途", EN: "Does not touch"},
 	"clauses":           {JA: "該当%s箇所", EN: "%s clauses"},
 	"clauses.one":       {JA: "該当%s箇所", EN: "%s clause"},
+	"clauses.of":        {JA: "／差分%s件", EN: " of %s differences"},
 	"places":            {JA: "同文掲載", EN: "Same text at"},
 	"quiet":             {JA: "通知せず", EN: "Not told"},
 	"copy-of":           {JA: "%s と同じ内容", EN: "same as %s"},

@@ -81,7 +81,7 @@ func judgedNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
 		"class": {JA: "区分", EN: "class"}, "layer": {JA: "階層", EN: "layer"}, "severity": {JA: "重要度", EN: "severity"},
 		"shifts": {JA: "規範の変化", EN: "shifts"}, "roles": {JA: "主体", EN: "roles"}, "themes": {JA: "主題", EN: "themes"},
-		"sectors": {JA: "分野", EN: "sectors"}, "dates": {JA: "日付", EN: "dates"}, "touches": {JA: "利用案件", EN: "use cases"},
+		"sectors": {JA: "分野", EN: "sectors"}, "dates": {JA: "日付", EN: "dates"}, "touches": {JA: "用途", EN: "use cases"},
 		"quiet": {JA: "通知", EN: "telling"}, "reasons": {JA: "根拠", EN: "reasons"},
 	}
 }

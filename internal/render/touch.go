@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strconv"
 	"strings"
 
 	"kaisei/internal/kaisei"
@@ -62,9 +63,13 @@ func TouchLine(t kaisei.Touch, o Options) string { return touchLine(t, maxClause
 // ClauseLine is TouchLine without the use.
 func ClauseLine(t kaisei.Touch, o Options) string { return clauseLine(t, maxClause, o.lang()) }
 
-// UseLine names a use of AI and how many clauses touch it.
-func UseLine(name, owner string, clauses int, o Options) string {
-	return useName(name, owner, o.lang()) + say(o.lang(), "paren", count(o.lang(), "clauses", clauses))
+// UseLine names a use of AI and how many clauses touch it, of how many differences of the change.
+func UseLine(name, owner string, clauses, differences int, o Options) string {
+	words := count(o.lang(), "clauses", clauses)
+	if differences > clauses {
+		words += say(o.lang(), "clauses.of", strconv.Itoa(differences))
+	}
+	return useName(name, owner, o.lang()) + say(o.lang(), "paren", words)
 }
 
 // UntouchedLine names the uses of AI that a change does not touch.
