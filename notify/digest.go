@@ -1,12 +1,11 @@
 package notify
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 )
@@ -19,12 +18,7 @@ const (
 )
 
 const (
-	// comingYears is how far back a change may have announced a day that still lies ahead: an
-	// amending law takes force within two years of promulgation as a rule.
-	comingYears = 3
-	// maxComing bounds what a digest carries of days ahead, the nearest first.
-	maxComing = 60
-	// window is how many changes are held in memory while looking for days ahead.
+	// window is how many changes of a range are held in memory.
 	window = 100
 	// graceLooks is how long a failing source still counts as verified: less is a hiccup.
 	graceLooks = 24 * time.Hour
@@ -77,23 +71,8 @@ type payload struct {
 	Until      time.Time           `json:"until"`
 	Verified   []render.Verified   `json:"verified,omitempty"`
 	Unverified []render.Unverified `json:"unverified,omitempty"`
-	Coming     []coming            `json:"coming,omitempty"`
-}
-
-type coming struct {
-	Change string      `json:"change"`
-	At     time.Time   `json:"at,omitzero"`
-	Day    kaisei.Date `json:"day,omitzero"`
-	// What is the provision or amendment concerned, Note what its day rests on.
-	What string `json:"what,omitempty"`
-	Note string `json:"note,omitempty"`
-}
-
-func (c coming) when() time.Time {
-	if !c.At.IsZero() {
-		return c.At
-	}
-	return c.Day.Start()
+	// Events lie ahead at Until, as far as was known then.
+	Events []calendar.Event `json:"events,omitempty"`
 }
 
 // Plan inserts the digests that are due at now. It may be called at any time and as often
@@ -211,48 +190,22 @@ func (p *DigestPlanner) each(q kaisei.ChangeQuery, f func(kaisei.Change)) error 
 	return nil
 }
 
-// fill adds the state of the sources and the days ahead.
+// fill adds the state of the sources and the days ahead: what the calendar lists at the end of the period
+// from the versions seen until then. Of what a channel asks for, layers and sources bound the days ahead;
+// severity, class and uses are of changes.
 func (p *DigestPlanner) fill(pay *payload, ch Channel) error {
 	if err := p.health(pay); err != nil {
 		return err
 	}
-	// A later change of a document replaces what an earlier one announced of the same thing: an
-	// amendment's days, or, where the change names none, the document's.
-	type announced struct{ deadline, effective []coming }
-	by := map[string]announced{}
-	since := pay.Until.AddDate(-comingYears, 0, 0)
-	err := p.each(kaisei.ChangeQuery{First: 1, Last: pay.Last}, func(c kaisei.Change) {
-		if c.SeenAt.Before(since) || !ch.matches(c) {
-			return
-		}
-		a := by[c.Document]
-		if !c.Dates.Deadline.IsZero() {
-			a.deadline = []coming{{Change: c.ID, At: c.Dates.Deadline}}
-		}
-		a.effective = slices.DeleteFunc(a.effective, func(old coming) bool {
-			return slices.ContainsFunc(c.Dates.Effective, func(e kaisei.Effective) bool { return e.What == old.What })
-		})
-		for _, e := range c.Dates.Effective {
-			if !e.Date.IsZero() {
-				a.effective = append(a.effective, coming{Change: c.ID, Day: e.Date, What: e.What, Note: e.Note})
-			}
-		}
-		by[c.Document] = a
-	})
+	docs, err := calendar.Documents(p.Queue, pay.Until)
 	if err != nil {
 		return err
 	}
-	for _, a := range by {
-		for _, c := range append(a.deadline, a.effective...) {
-			if c.when().After(pay.Until) {
-				pay.Coming = append(pay.Coming, c)
-			}
+	for _, e := range calendar.Coming(calendar.Events(docs, p.Sources), pay.Until) {
+		if ch.covers(e.Layer, e.Source) {
+			pay.Events = append(pay.Events, e)
 		}
 	}
-	slices.SortFunc(pay.Coming, func(a, b coming) int {
-		return cmp.Or(a.when().Compare(b.when()), cmp.Compare(a.Change, b.Change), cmp.Compare(a.What, b.What))
-	})
-	pay.Coming = pay.Coming[:min(len(pay.Coming), maxComing)]
 	return nil
 }
 
@@ -317,15 +270,10 @@ func (p *DigestPlanner) Preview(since, until time.Time) (render.DigestData, erro
 		}
 		pay.Last = max(pay.Last, c.Number)
 	}
-	covered := pay.Last
-	if pay.Last, err = p.Queue.LastNumber(); err != nil {
-		return render.DigestData{}, fmt.Errorf("preview the digest: %w", err)
-	}
 	if err := p.fill(&pay, Channel{}); err != nil {
 		return render.DigestData{}, fmt.Errorf("preview the digest: %w", err)
 	}
-	pay.Last = covered
-	return pay.data(cs, p.Queue)
+	return pay.data(cs), nil
 }
 
 // digestData reads back what a digest delivery covers.
@@ -342,23 +290,14 @@ func digestData(q Queue, d kaisei.Delivery) (render.DigestData, error) {
 		}
 		changes = append(changes, c)
 	}
-	return pay.data(changes, q)
+	return pay.data(changes), nil
 }
 
-func (pay payload) data(changes []kaisei.Change, q Queue) (render.DigestData, error) {
-	data := render.DigestData{
+func (pay payload) data(changes []kaisei.Change) render.DigestData {
+	return render.DigestData{
 		Since: pay.Since, Until: pay.Until, First: pay.First, Last: pay.Last, Changes: changes,
-		Verified: pay.Verified, Unverified: pay.Unverified,
+		Verified: pay.Verified, Unverified: pay.Unverified, Coming: pay.Events,
 	}
-	for _, one := range pay.Coming {
-		c, err := change(q, one.Change)
-		if err != nil {
-			return data, err
-		}
-		c.Edits, c.Shifts = nil, nil
-		data.Coming = append(data.Coming, render.Coming{At: one.At, Day: one.Day, What: one.What, Note: one.Note, Change: c})
-	}
-	return data, nil
 }
 
 // change reads a change that a delivery names; one that is not there cannot come back.

@@ -236,8 +236,8 @@ func TestADigestRepeatedLaterSaysTheSame(t *testing.T) {
 	plan(t, p, monday())
 	c := example(1)
 	c.SeenAt = monday()
-	c.Dates.Deadline = monday().AddDate(0, 1, 0)
 	commit(t, db, c)
+	version(t, db, kaisei.Version{Document: c.Document, Source: c.Source, Title: c.Title, SeenAt: c.SeenAt, Dates: kaisei.Dates{Deadline: monday().AddDate(0, 1, 0)}})
 	plan(t, p, monday().Add(time.Hour))
 	before, err := digestData(db, digests(t, db)[0])
 	if err != nil {
@@ -246,6 +246,7 @@ func TestADigestRepeatedLaterSaysTheSame(t *testing.T) {
 	later := example(2)
 	later.SeenAt = monday().Add(2 * time.Hour)
 	commit(t, db, later)
+	version(t, db, kaisei.Version{Document: c.Document, Source: c.Source, Title: c.Title, SeenAt: later.SeenAt, Dates: kaisei.Dates{Deadline: monday().AddDate(0, 2, 0)}})
 	if err := db.SavePoll(kaisei.Poll{Source: "a/b", LastGood: monday().Add(2 * time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
@@ -258,25 +259,43 @@ func TestADigestRepeatedLaterSaysTheSame(t *testing.T) {
 	}
 }
 
-func TestALaterChangeReplacesTheDaysOfTheSameThingThatAnEarlierOneAnnounced(t *testing.T) {
+// A law of which two days were known when it was first read, and a third and fourth, both by one amending
+// law, were added later.
+func TestADigestListsWhatTheCalendarListedAtItsEnd(t *testing.T) {
 	db := openStore(t)
 	p := &DigestPlanner{Queue: db, Channels: legal()}
-	day := func(n int) kaisei.Date { return kaisei.Date{Year: 2027, Month: 4, Day: n} }
-	for i, c := range []kaisei.Change{
-		{Dates: kaisei.Dates{Effective: []kaisei.Effective{{Date: day(1)}, {Note: "政令で定める日"}}}},
-		{Dates: kaisei.Dates{Effective: []kaisei.Effective{{Date: day(9), What: "別の改正法", Note: "政令で定める日"}}}},
-		{Dates: kaisei.Dates{Effective: []kaisei.Effective{{Date: day(2), What: "附則"}, {Date: kaisei.Date{Year: 2020, Month: 1, Day: 1}}}}},
+	amending := "個人情報の保護に関する法律等の一部を改正する法律（令和八年法律第五十六号）"
+	row := func(key, what, day string) kaisei.Block {
+		return kaisei.Block{Key: key, Text: what + "による改正／公布2026年4月2日／施行予定" + day + "／未施行"}
+	}
+	rows := []kaisei.Block{row("a", "甲法", "2026年12月31日"), row("b", "乙法", "2027年4月1日")}
+	list := kaisei.Version{Document: "egov/appi/revisions", Source: "egov/appi", Title: "個人情報の保護に関する法律 改正履歴", Layer: kaisei.LayerLaw, Format: "record", Blocks: rows, SeenAt: monday().AddDate(0, 0, -30)}
+	version(t, db, list)
+	list.Blocks = append(rows, row("c", amending, "2027年1月17日"), row("d", amending, "2028年7月16日"))
+	list.SeenAt = monday().AddDate(0, 0, 2)
+	version(t, db, list)
+	version(t, db, kaisei.Version{Document: "a/new", Source: "a", Title: "意見募集", SeenAt: monday().AddDate(0, 0, 3), Dates: kaisei.Dates{Deadline: monday().AddDate(0, 2, 0)}})
+	ahead := func(until time.Time) (days []string) {
+		t.Helper()
+		d, err := p.Preview(until.AddDate(0, 0, -7), until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range d.Coming {
+			days = append(days, e.On.String())
+		}
+		return days
+	}
+	for until, want := range map[time.Time][]string{
+		monday().AddDate(0, 0, -31): nil,
+		monday():                    {"2026-12-31", "2027-04-01"},
+		monday().AddDate(0, 0, 2):   {"2026-12-31", "2027-01-17", "2027-04-01", "2028-07-16"},
+		monday().AddDate(0, 0, 7):   {"2026-06-06", "2026-12-31", "2027-01-17", "2027-04-01", "2028-07-16"},
+		monday().AddDate(1, 0, 0):   {"2028-07-16"},
 	} {
-		e := example(1)
-		e.ID, e.Dates, e.SeenAt = kaisei.ChangeID(e.Document, i+1), c.Dates, monday().AddDate(0, 0, i)
-		commit(t, db, e)
-	}
-	d, err := p.Preview(monday(), monday().AddDate(0, 0, 7))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(d.Coming) != 2 || d.Coming[0].Day != day(2) || d.Coming[0].What != "附則" || d.Coming[1].Day != day(9) || d.Coming[1].Note == "" || len(d.Changes) != 3 || d.First != 1 || d.Last != 3 {
-		t.Errorf("got %+v", d)
+		if got := ahead(until); !slices.Equal(got, want) {
+			t.Errorf("at %s %q, want %q", until, got, want)
+		}
 	}
 	if ds := digests(t, db); len(ds) != 0 {
 		t.Error("the preview planned something")
@@ -293,12 +312,19 @@ func TestADigestHoldsOnlyWhatItsChannelAsksFor(t *testing.T) {
 	law := example(2)
 	law.Layer = kaisei.LayerLaw
 	commit(t, db, law)
-	plan(t, p, monday().Add(time.Hour))
-	got := map[string]int{}
-	for _, d := range digests(t, db) {
-		got[d.Channel] = len(d.Changes)
+	for _, c := range []kaisei.Change{law, example(1)} {
+		version(t, db, kaisei.Version{Document: c.Document, Source: c.Source, Title: c.Title, Layer: c.Layer, SeenAt: c.SeenAt, Dates: kaisei.Dates{Deadline: monday().AddDate(0, 1, 0)}})
 	}
-	if got["law"] != 1 || got["all"] != 2 {
-		t.Errorf("got %v", got)
+	plan(t, p, monday().Add(time.Hour))
+	got, ahead := map[string]int{}, map[string]int{}
+	for _, d := range digests(t, db) {
+		data, err := digestData(db, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[d.Channel], ahead[d.Channel] = len(data.Changes), len(data.Coming)
+	}
+	if got["law"] != 1 || got["all"] != 2 || ahead["law"] != 1 || ahead["all"] != 2 {
+		t.Errorf("got %v, ahead %v", got, ahead)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 )
@@ -32,6 +33,8 @@ type Queue interface {
 	LastNumber() (uint64, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Polls() ([]kaisei.Poll, error)
+	// The versions of documents state the days ahead.
+	calendar.Store
 }
 
 // Channel is who is told what. The conditions must all hold; an empty one always does.

@@ -67,6 +67,19 @@ func commit(t *testing.T, db *bolt.DB, c kaisei.Change, channels ...string) kais
 	return stored
 }
 
+// version stores the next version of a document without a change.
+func version(t *testing.T, db *bolt.DB, v kaisei.Version) {
+	t.Helper()
+	before, err := db.Versions(v.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Seq = len(before) + 1
+	if _, err := db.Commit(kaisei.Commit{Look: kaisei.Look{Source: v.Source, Document: v.Document, At: v.SeenAt, Verdict: kaisei.VerdictChanged}, Version: &v}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // look stores a good look without a change.
 func look(t *testing.T, db *bolt.DB, source string, at time.Time) {
 	t.Helper()

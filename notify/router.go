@@ -68,13 +68,18 @@ func delivery(kind, channel, about string, changes []string, payload string, now
 func (ch Channel) matches(c kaisei.Change) bool {
 	switch {
 	case ch.MinSeverity != "" && c.Severity.Rank() < ch.MinSeverity.Rank(),
-		len(ch.Layers) > 0 && !slices.Contains(ch.Layers, c.Layer),
+		!ch.covers(c.Layer, c.Source),
 		len(ch.Classes) > 0 && !slices.Contains(ch.Classes, c.Class),
-		len(ch.Sources) > 0 && !slices.ContainsFunc(ch.Sources, func(s string) bool { return below(c.Source, s) }),
 		len(ch.UseCases) > 0 && !slices.ContainsFunc(c.Touches, func(t kaisei.Touch) bool { return slices.Contains(ch.UseCases, t.UseCase) }):
 		return false
 	}
 	return true
+}
+
+// covers reports whether the channel asks for a layer and a source.
+func (ch Channel) covers(layer kaisei.Layer, source string) bool {
+	return (len(ch.Layers) == 0 || slices.Contains(ch.Layers, layer)) &&
+		(len(ch.Sources) == 0 || slices.ContainsFunc(ch.Sources, func(s string) bool { return below(source, s) }))
 }
 
 // below reports whether id is want, or lies under it where want ends in a slash.

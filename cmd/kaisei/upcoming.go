@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"kaisei/internal/calendar"
-	"kaisei/internal/classify"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 	"kaisei/internal/web"
@@ -74,27 +73,15 @@ func late(e calendar.Event, end time.Time) bool {
 	return due.IsZero() || !due.Before(end)
 }
 
-// events reads the latest versions of all documents, the lists of revisions of laws in full.
+// events are those that the latest versions of all documents state.
 func (a *app) events(r web.Reader) ([]calendar.Event, error) {
 	cat, err := a.catalog()
 	if err != nil {
 		return nil, err
 	}
-	docs, err := r.Documents("")
+	docs, err := calendar.Documents(r, time.Time{})
 	if err != nil {
 		return nil, err
-	}
-	for i, d := range docs {
-		if !classify.ListOfRevisions(d) {
-			continue
-		}
-		full, ok, err := r.Latest(d.Document)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			docs[i] = full
-		}
 	}
 	return calendar.Events(docs, cat.Sources()), nil
 }

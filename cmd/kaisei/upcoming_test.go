@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	ics "github.com/arran4/golang-ical"
 
@@ -94,6 +96,7 @@ func upcomingLaw(t *testing.T, dir string) {
 	if n != len(want) {
 		t.Errorf("%d of %d days stand in the calendar file", n, len(want))
 	}
+	digestListsUpcoming(t, dir)
 	for _, args := range [][]string{{"--layer", "nonsense"}, {"--until", "soon"}, {"--ics", "-", "--json"}} {
 		if _, _, code := runIn(t, dir, append([]string{"upcoming", "--state", "store"}, args...)...); code != exitUsage {
 			t.Errorf("upcoming %v ended with %d, want %d", args, code, exitUsage)
@@ -101,6 +104,38 @@ func upcomingLaw(t *testing.T, dir string) {
 	}
 	if out, _, _ := runIn(t, dir, "upcoming", "--state", "store", "--since", "2026-07-20", "--until", "2027-01-01", "--layer", "law", "--json"); strings.Count(out, "\n") != 2 {
 		t.Errorf("until 2027-01-01 two days come, got %s", out)
+	}
+}
+
+// digestListsUpcoming holds the days ahead of a digest to the list of what is coming at its end, and
+// those of an earlier one to what was known then: nothing promulgated on 2026-07-17.
+func digestListsUpcoming(t *testing.T, dir string) {
+	t.Helper()
+	ahead := func(since, until string) (out []calendar.Event) {
+		t.Helper()
+		text, stderr, code := runIn(t, dir, "digest", "--preview", "--state", "store", "--since", since, "--until", until, "--json")
+		var d struct{ Coming []calendar.Event }
+		if err := json.Unmarshal([]byte(text), &d); err != nil || code != exitDone {
+			t.Fatalf("digest ended with %d: %v %s", code, err, stderr)
+		}
+		return d.Coming
+	}
+	list, _, _ := runIn(t, dir, "upcoming", "--state", "store", "--since", "2026-07-21", "--json")
+	var coming []calendar.Event
+	for dec := json.NewDecoder(strings.NewReader(list)); dec.More(); {
+		var e calendar.Event
+		if err := dec.Decode(&e); err != nil {
+			t.Fatal(err)
+		}
+		coming = append(coming, e)
+	}
+	if got := ahead("2026-07-14", "2026-07-21"); len(coming) < 7 || !reflect.DeepEqual(got, coming) {
+		t.Errorf("the digest lists %+v\nupcoming lists %+v", got, coming)
+	}
+	for _, e := range ahead("2026-06-20", "2026-06-30") {
+		if strings.Contains(e.What, "令和八年法律第五十六号") || e.SeenAt.After(time.Date(2026, 6, 30, 0, 0, 0, 0, kaisei.JST)) {
+			t.Errorf("known later: %+v", e)
+		}
 	}
 }
 

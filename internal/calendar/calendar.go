@@ -67,20 +67,26 @@ func (e Event) Due() time.Time {
 	return e.On.Start()
 }
 
+// Day returns the day in Japan on which the event stands in a calendar: its day or, while that is to
+// be fixed, the last possible one; unknown where neither is.
+func (e Event) Day() kaisei.Date {
+	if e.On.IsZero() {
+		return e.By
+	}
+	return e.On
+}
+
 // Over reports whether the event is past: its deadline, or its whole day. An event without a
 // day is over when its last possible day is.
 func (e Event) Over(now time.Time) bool {
-	day := e.On
-	if day.IsZero() {
-		day = e.By
-	}
-	switch {
+	switch day := e.Day(); {
 	case !e.At.IsZero():
 		return !now.Before(e.At)
 	case day.IsZero():
 		return false
+	default:
+		return day.Before(kaisei.DateOf(now))
 	}
-	return day.Before(kaisei.DateOf(now))
 }
 
 // Events returns what the documents state, past and to come, in time order; events without a

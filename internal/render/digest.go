@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 )
 
@@ -22,8 +23,8 @@ type DigestData struct {
 	Verified []Verified
 	// Unverified are the sources whose state today is not known.
 	Unverified []Unverified
-	// Coming are deadlines and days of taking force after Until, in any order.
-	Coming []Coming
+	// Coming is what the calendar lists at Until, in its order.
+	Coming []calendar.Event
 }
 
 // Verified is a source that was read and showed nothing new.
@@ -46,25 +47,6 @@ type Unverified struct {
 	Failures int          `json:"failures"`
 	Cause    kaisei.Cause `json:"cause,omitempty"`
 	Detail   string       `json:"detail,omitempty"`
-}
-
-// Coming is one day that lies ahead.
-type Coming struct {
-	// At is the instant of a deadline; Day the day of taking force. One of the two is set.
-	At  time.Time
-	Day kaisei.Date
-	// What names the provision or amendment concerned; Note says what its day rests on, as
-	// printed (…を超えない範囲内において政令で定める日: the day is then the last one possible).
-	What   string
-	Note   string
-	Change kaisei.Change
-}
-
-func (c Coming) when() time.Time {
-	if !c.At.IsZero() {
-		return c.At
-	}
-	return c.Day.Start()
 }
 
 // Bounds of a digest. Every change is named; only what surrounds it is bounded.
@@ -123,6 +105,7 @@ type issue struct {
 	Groups                      []group
 	Nothing                     string
 	Coming                      []comingLine
+	ComingMore                  string
 	Verified                    string
 	Authorities                 []string
 	Unverified                  []string
@@ -148,8 +131,9 @@ func newIssue(d DigestData, o Options) issue {
 	i := issue{
 		Lang: l, Name: say(l, "digest.name"), Summary: digestSummary(d, l),
 		Period: say(l, "digest.period", clock(d.Since), clock(d.Until)),
-		Groups: groups(d, o), Coming: comingLines(d, o),
+		Groups: groups(d, o),
 	}
+	i.Coming, i.ComingMore = comingLines(d, o)
 	if len(d.Changes) == 0 {
 		i.Nothing = say(l, "digest.nothing-long")
 		if n := len(d.Unverified); n > 0 {
@@ -215,48 +199,33 @@ func groups(d DigestData, o Options) []group {
 	return out
 }
 
-// comingLines orders what lies ahead of the end of the period, the nearest first, each once.
-func comingLines(d DigestData, o Options) []comingLine {
+// comingLines are the days ahead, the nearest first, and how many more there are.
+func comingLines(d DigestData, o Options) (lines []comingLine, more string) {
 	l := o.lang()
-	ahead := make([]Coming, 0, len(d.Coming))
-	for _, c := range d.Coming {
-		if c.when().After(d.Until) {
-			ahead = append(ahead, c)
+	for i, e := range d.Coming {
+		if i == digestComing {
+			return lines, count(l, "digest.coming-more", len(d.Coming)-i)
 		}
-	}
-	slices.SortStableFunc(ahead, func(a, b Coming) int {
-		return cmp.Or(a.when().Compare(b.when()), cmp.Compare(a.Change.ID, b.Change.ID))
-	})
-	var out []comingLine
-	seen := map[string]bool{}
-	for _, c := range ahead {
-		w := comingLine{Title: head(Clean(c.Change.Title), maxTitle/2), URL: safeURL(c.Change.URL)}
-		if c.At.IsZero() {
-			w.When, w.What = c.Day.String(), say(l, "date.effective")
-			for _, n := range []string{c.What, c.Note} {
-				if n = head(Clean(n), maxNote/2); n != "" {
-					w.What += say(l, "paren", n)
-				}
+		w := comingLine{When: EventDay(e, l), What: EventName(e, l), Title: head(Clean(e.Title), maxTitle/2), URL: safeURL(e.URL)}
+		if !e.At.IsZero() {
+			w.When = clock(e.At)
+		}
+		for _, n := range []string{e.What, e.Note} {
+			if n = head(Clean(n), maxNote/2); n != "" {
+				w.What += say(l, "paren", n)
 			}
-		} else {
-			w.When, w.What = clock(c.At), say(l, "date.deadline")
 		}
-		w.Left = daysLeft(d.Until, c.when(), l)
-		key := w.When + "\x00" + w.What + "\x00" + c.Change.Document
-		if seen[key] {
-			continue
+		if day := e.Day(); !day.IsZero() {
+			w.Left = daysLeft(d.Until, day, l)
 		}
-		seen[key] = true
-		if out = append(out, w); len(out) == digestComing {
-			break
-		}
+		lines = append(lines, w)
 	}
-	return out
+	return lines, ""
 }
 
 // daysLeft counts calendar days in Japan.
-func daysLeft(from, to time.Time, lang string) string {
-	n := int(kaisei.DateOf(to).Start().Sub(kaisei.DateOf(from).Start()) / (24 * time.Hour))
+func daysLeft(from time.Time, to kaisei.Date, lang string) string {
+	n := int(to.Start().Sub(kaisei.DateOf(from).Start()) / (24 * time.Hour))
 	if n <= 0 {
 		return say(lang, "digest.today")
 	}

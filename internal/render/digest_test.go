@@ -7,39 +7,16 @@ import (
 	"testing"
 	"time"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 )
 
-// week is a digest as JSON, for goldens.
-type weekJSON struct {
-	Since, Until time.Time
-	First, Last  uint64
-	Changes      []kaisei.Change
-	Verified     []Verified
-	Unverified   []Unverified
-	Coming       []struct {
-		At     time.Time
-		Day    kaisei.Date
-		Note   string
-		Change int
-	}
-}
-
-func (w weekJSON) data() DigestData {
-	d := DigestData{Since: w.Since, Until: w.Until, First: w.First, Last: w.Last, Changes: w.Changes, Verified: w.Verified, Unverified: w.Unverified}
-	for _, c := range w.Coming {
-		d.Coming = append(d.Coming, Coming{At: c.At, Day: c.Day, Note: c.Note, Change: w.Changes[c.Change]})
-	}
-	return d
-}
-
 func TestDigestsReadAsTheGoldensDo(t *testing.T) {
 	goldens(t, "digest", func(t *testing.T, in []byte) map[string]string {
-		var w weekJSON
-		if err := json.Unmarshal(in, &w); err != nil {
+		var d DigestData
+		if err := json.Unmarshal(in, &d); err != nil {
 			t.Fatal(err)
 		}
-		d := w.data()
 		ja := Options{Delivery: "digest/legal/2026-04-06/41-44"}
 		text, page := Digest(d, ja)
 		en, _ := Digest(d, Options{Lang: English, Width: 90})
@@ -111,23 +88,38 @@ func TestAWeekWithoutChangesIsNotSilentAndClaimsNoMoreThanWasSeen(t *testing.T) 
 	}
 }
 
-func TestWhatIsPastIsNotComing(t *testing.T) {
+func TestADayThatIsNotFixedIsNotComingAsIfItWere(t *testing.T) {
 	until := time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
-	c := kaisei.Change{Title: "過去の締切", Document: "a/b"}
-	d := DigestData{Since: until.AddDate(0, 0, -7), Until: until, Coming: []Coming{
-		{At: until.Add(-time.Minute), Change: c},
-		{At: until.Add(time.Hour), Change: kaisei.Change{Title: "本日の締切", Document: "a/c"}},
-		{Day: kaisei.Date{Year: 2027, Month: 4, Day: 1}, Change: kaisei.Change{Title: "来年の施行", Document: "a/d"}},
-		{Day: kaisei.Date{Year: 2027, Month: 4, Day: 1}, Change: kaisei.Change{Title: "来年の施行", Document: "a/d"}},
+	day := kaisei.Date{Year: 2027, Month: 4, Day: 1}
+	d := DigestData{Since: until.AddDate(0, 0, -7), Until: until, Coming: []calendar.Event{
+		{Kind: kaisei.ClassConsultationClosing, At: until.Add(time.Hour), On: kaisei.DateOf(until), Title: "本日の締切"},
+		{Kind: kaisei.ClassInForce, On: day, Title: "来年の施行"},
+		{Kind: kaisei.ClassInForce, On: day, By: day, Title: "来年までの施行", Note: "公布の日から起算して一年を超えない範囲内において政令で定める日"},
+		{Kind: kaisei.ClassInForce, By: day, Title: "日を推した施行"},
+		{Kind: kaisei.ClassInForce, Title: "いつかの施行", Note: "別に定める日"},
 	}}
-	text, _ := Digest(d, Options{})
-	if strings.Contains(text, "過去の締切") || !strings.Contains(text, "（本日）") {
+	text, page := Digest(d, Options{})
+	for _, want := range []string{
+		"  2026-04-06 10:00 JST（本日）  意見募集の締切  本日の締切\n", "  2027-04-01（あと360日）  施行  来年の施行\n",
+		"  遅くとも 2027-04-01（あと360日）  施行（公布の日から起算して一年を超えない範囲内において政令で定める日）  来年までの施行\n",
+		"  遅くとも 2027-04-01（あと360日）  施行  日を推した施行\n", "  日未定  施行（別に定める日）  いつかの施行\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Count(page, "遅くとも 2027-04-01") != 2 || !strings.Contains(page, "日未定") {
+		t.Errorf("the page:\n%s", page)
+	}
+}
+
+func TestMoreDaysAheadThanADigestListsAreCounted(t *testing.T) {
+	var d DigestData
+	for range digestComing + 3 {
+		d.Coming = append(d.Coming, calendar.Event{Kind: kaisei.ClassInForce, Title: "法律"})
+	}
+	text, page := Digest(d, Options{})
+	if want := "ほか3件（kaisei upcoming で一覧）"; !strings.Contains(text, want) || !strings.Contains(page, want) {
 		t.Errorf("got\n%s", text)
-	}
-	if strings.Count(text, "来年の施行") != 1 {
-		t.Errorf("one day is told more than once:\n%s", text)
-	}
-	if !strings.Contains(text, "2027-04-01（あと360日）") {
-		t.Errorf("the days left are wrong:\n%s", text)
 	}
 }

@@ -47,10 +47,17 @@ func (i issue) text(o Options) string {
 		p.line("  ", say(l, "digest.coming-none"))
 	}
 	for _, c := range i.Coming {
-		p.line("  ", joined([]string{c.When + say(l, "paren", c.Left), c.What, c.Title}, "  "))
+		when := c.When
+		if c.Left != "" {
+			when += say(l, "paren", c.Left)
+		}
+		p.line("  ", joined([]string{when, c.What, c.Title}, "  "))
 		if c.URL != "" {
 			p.raw("     " + c.URL)
 		}
+	}
+	if i.ComingMore != "" {
+		p.line("  ", i.ComingMore)
 	}
 	section("digest.h.missed")
 	if len(i.Unverified) == 0 {
@@ -141,6 +148,7 @@ var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + card
 {{if not .Coming}}<tr><td style="padding:4px 24px 14px 24px">{{.ComingNone}}</td></tr>
 {{else}}<tr><td style="padding:4px 24px 14px 24px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="font-size:14px;line-height:1.6;color:#202124">
 {{range .Coming}}<tr><td valign="top" style="padding:3px 12px 3px 0;white-space:nowrap">{{.When}}<br><span style="font-size:12px;color:#5f6368">{{.Left}}</span></td><td valign="top" style="padding:3px 0">{{.What}}<br>{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}</td></tr>
+{{end}}{{if .ComingMore}}<tr><td colspan="2" style="padding:3px 0">{{.ComingMore}}</td></tr>
 {{end}}</table></td></tr>
 {{end}}{{template "h" .HMissed}}
 {{if not .Unverified}}<tr><td style="padding:4px 24px 14px 24px">{{.MissedNone}}</td></tr>

@@ -27,10 +27,7 @@ func ICS(events []calendar.Event, o Options) string {
 	cal.SetName(say(l, "calendar"))
 	cal.SetXWRCalName(say(l, "calendar"))
 	for _, e := range events {
-		day := e.On
-		if day.IsZero() {
-			day = e.By
-		}
+		day := e.Day()
 		if day.IsZero() && e.At.IsZero() {
 			continue
 		}
@@ -55,20 +52,22 @@ func ICS(events []calendar.Event, o Options) string {
 
 // eventSummary is an event in a line: 「施行: 個人情報の保護に関する法律」.
 func eventSummary(e calendar.Event, lang string) string {
-	s := EventName(e, lang) + say(lang, "colon") + head(Clean(e.Title), maxTitle)
+	name := EventName(e, lang)
+	if e.Kind == kaisei.ClassInForce && e.Open() {
+		name = say(lang, "event.in-force-by")
+	}
+	s := name + say(lang, "colon") + head(Clean(e.Title), maxTitle)
 	if e.Label != "" && !strings.Contains(s, Clean(e.Label)) {
 		s += " " + brief(e.Label)
 	}
 	return s
 }
 
-// EventName says what an event is: 施行, 遅くともこの日までに施行, 意見募集の締切.
+// EventName says what an event is: 施行, 意見募集の締切. That its day is only the last possible one is
+// said by EventDay.
 func EventName(e calendar.Event, lang string) string {
-	switch {
-	case e.Kind == kaisei.ClassConsultationClosing:
+	if e.Kind == kaisei.ClassConsultationClosing {
 		return say(lang, "event.closing")
-	case e.Kind == kaisei.ClassInForce && e.Open():
-		return say(lang, "event.in-force-by")
 	}
 	return ClassName(e.Kind, lang)
 }

@@ -176,6 +176,7 @@ var messages = map[string]kaisei.Text{
 	"digest.failures":       {JA: "失敗%s回", EN: "%s failures"},
 	"digest.failures.one":   {JA: "失敗%s回", EN: "%s failure"},
 	"digest.coming-none":    {JA: "把握している期限・施行日はありません。", EN: "No deadline or date of taking force is known."},
+	"digest.coming-more":    {JA: "ほか%s件（kaisei upcoming で一覧）", EN: "and %s more (kaisei upcoming lists them)"},
 	"digest.more":           {JA: "差分 %s件", EN: "%s differences"},
 	"digest.more.one":       {JA: "差分 %s件", EN: "%s difference"},
 	"digest.range":          {JA: "変更番号 %s", EN: "changes no. %s"},

@@ -15,6 +15,7 @@ import (
 	"github.com/slack-go/slack"
 	"golang.org/x/net/html"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 )
 
@@ -427,7 +428,7 @@ func FuzzEveryFormOfAChange(f *testing.F) {
 		}
 		checkPlain(t, "fallback", fallback)
 		_ = AlertHTML(c, o) + ComparisonHTML(c, o)
-		text, _ := Digest(DigestData{Changes: []kaisei.Change{c, c}, Coming: []Coming{{Change: c, Note: after}}}, o)
+		text, _ := Digest(DigestData{Changes: []kaisei.Change{c, c}, Coming: []calendar.Event{{Title: c.Title, URL: c.URL, What: before, Note: after}}}, o)
 		checkPlain(t, "digest", text)
 		if !utf8.ValidString(text) && utf8.ValidString(title+path+before+after+u+kind) {
 			t.Fatal("invalid UTF-8 was made")

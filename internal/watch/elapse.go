@@ -73,9 +73,9 @@ func (l *elapsing) later(t time.Time) {
 }
 
 func (l *elapsing) run(ctx context.Context) error {
-	docs, err := l.w.Store.Documents("")
+	docs, err := calendar.Documents(l.w.Store, time.Time{})
 	if err != nil {
-		return fmt.Errorf("read the latest versions: %w", err)
+		return err
 	}
 	list, err := l.w.Store.Polls()
 	if err != nil {
@@ -85,19 +85,8 @@ func (l *elapsing) run(ctx context.Context) error {
 	for _, p := range list {
 		l.polls[p.Source] = p
 	}
-	for i, d := range docs {
+	for _, d := range docs {
 		l.heads[d.Document] = d
-		if !classify.ListOfRevisions(d) {
-			continue
-		}
-		// The rows of a law's list say more than its days.
-		full, ok, err := l.w.Store.Latest(d.Document)
-		if err != nil {
-			return fmt.Errorf("read the latest version of %s: %w", d.Document, err)
-		}
-		if ok {
-			docs[i] = full
-		}
 	}
 	for _, e := range calendar.Events(docs, l.w.Catalog.Sources()) {
 		if err := ctx.Err(); err != nil {
