@@ -19,6 +19,7 @@ func measureDates(t *testing.T, _ *library, r *report) {
 		"published, opening or closing of comments, or nothing that the words say). *Days* counts the days themselves, whatever they are of; an expression is\n" +
 		"*whole* where exactly the labelled days stand with their roles. Goal on the kept part: 1.")
 	var rows [][]string
+	shortfalls := ""
 	for _, part := range []string{partRules, partKept} {
 		set := labels(t, part, "dates")
 		days, whole := labelCount{}, 0
@@ -48,12 +49,23 @@ func measureDates(t *testing.T, _ *library, r *report) {
 			c := roles[role]
 			rows = append(rows, []string{part, role, fmt.Sprint(c.hit + c.missed), precision(*c), recall(*c)})
 		}
+		if part == partKept {
+			shortfalls = fellShort(t, []floor{
+				{"days, precision", portion(days.hit, days.hit+days.wrong), 1, 0.98},
+				{"days, recall", portion(days.hit, days.hit+days.missed), 1, 0.98},
+				{"whole expressions", portion(whole, len(set)), 1, 0.91},
+			})
+		}
 		rows = append(rows, []string{part, "whole expressions", fmt.Sprint(len(set)), "", share(whole, len(set))})
 	}
 	for _, row := range rows {
 		t.Log(strings.Join(row, " "))
 	}
 	r.table([]string{"part", "label", "labelled", "precision", "recall"}, rows)
+	if shortfalls != "" {
+		r.text("%s\nThe words beside days were widened in six rounds against expressions of our own making, with only these counts for a guide; most of what is left is a day\n"+
+			"that is found and called plain, so that it is shown with its text and not told as a deadline or day of force.", shortfalls)
+	}
 }
 
 func splitLabels(s string) []string {

@@ -2,6 +2,7 @@ package accuracy
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,4 +56,28 @@ func rowsOf(t *testing.T, name string) []labelled {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// floor is a figure with the goal that it has and the floor below which it must not fall again.
+type floor struct {
+	what              string
+	have, goal, least float64
+}
+
+// fellShort fails the test where a figure is below its floor, and names those below their goal.
+func fellShort(t *testing.T, floors []floor) string {
+	t.Helper()
+	var short []string
+	for _, f := range floors {
+		if f.have < f.least {
+			t.Errorf("%s is %.4f, which held %.4f before", f.what, f.have, f.least)
+		}
+		if f.have < f.goal {
+			short = append(short, fmt.Sprintf("%s %.4f (goal %g)", f.what, f.have, f.goal))
+		}
+	}
+	if len(short) == 0 {
+		return ""
+	}
+	return "**Below the goal on the kept part: " + strings.Join(short, ", ") + ".**"
 }

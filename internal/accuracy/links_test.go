@@ -25,6 +25,7 @@ func measureLinks(t *testing.T, _ *library, r *report) {
 		"document, which the words of the link alone must tell (the catalogue names most documents besides). *Label* is the version as printed. *Order* is which is the later,\n" +
 		"by label and else by day, for pairs of one document where that can be told. Goals on the kept part: identity 0.98 and 0.98, order 1.")
 	var rows [][]string
+	shortfalls := ""
 	for _, part := range []string{partRules, partKept} {
 		var identity, label, order labelCount
 		orders := 0
@@ -73,6 +74,13 @@ func measureLinks(t *testing.T, _ *library, r *report) {
 			order.missed++
 			note("order", got, row["order"])
 		}
+		if part == partKept {
+			shortfalls = fellShort(t, []floor{
+				{"identity, precision", portion(identity.hit, identity.hit+identity.wrong), 0.98, 0.98},
+				{"identity, recall", portion(identity.hit, identity.hit+identity.missed), 0.98, 0.90},
+				{"order", portion(order.hit, orders), 1, 0.85},
+			})
+		}
 		rows = append(rows,
 			[]string{part, "one document", fmt.Sprint(identity.hit + identity.missed), precision(identity), recall(identity)},
 			[]string{part, "label", fmt.Sprint(label.hit + label.missed), precision(label), recall(label)},
@@ -82,6 +90,10 @@ func measureLinks(t *testing.T, _ *library, r *report) {
 		t.Log(row)
 	}
 	r.table([]string{"part", "what", "labelled", "precision", "recall"}, rows)
+	if shortfalls != "" {
+		r.text("%s\nA wrong identity would hide a new document, so words alone join two links only where they agree but for version, day, form and status; a retitled version\n"+
+			"is recognised by its text when it is read (decision 8), which these pairs do not have. What misses in the kept part was not looked at.", shortfalls)
+	}
 }
 
 // offered is what an index makes of one link.
@@ -117,7 +129,8 @@ func targetsOf(t *testing.T, catalog *catalogs.Catalog, document string, links .
 }
 
 // orderOf says which of two links of one document the listing takes for the later, by offering both in
-// either order: it keeps the newest, and the first of two that say nothing of their age.
+// either order: it keeps the newest, and the first of two that say nothing of their age. Two forms of
+// one version (PDF and Word, 溶け込み and 見え消し) are kept as one with two places.
 func orderOf(t *testing.T, catalog *catalogs.Catalog, row labelled) string {
 	t.Helper()
 	if row["url_a"] == row["url_b"] {
@@ -126,20 +139,20 @@ func orderOf(t *testing.T, catalog *catalogs.Catalog, row labelled) string {
 	first := newestOf(t, catalog, row["text_a"], row["url_a"], row["text_b"], row["url_b"])
 	second := newestOf(t, catalog, row["text_b"], row["url_b"], row["text_a"], row["url_a"])
 	switch {
-	case first != second:
+	case first.URL != second.URL, len(first.Places) > 0 && len(second.Places) > 0:
 		return "="
-	case first == row["url_a"]:
+	case first.URL == row["url_a"]:
 		return ">"
 	}
 	return "<"
 }
 
-// newestOf is the address that an index keeps of two links to one named document.
-func newestOf(t *testing.T, catalog *catalogs.Catalog, textA, urlA, textB, urlB string) string {
+// newestOf is what an index keeps of two links to one named document.
+func newestOf(t *testing.T, catalog *catalogs.Catalog, textA, urlA, textB, urlB string) kaisei.Target {
 	t.Helper()
 	targets := targetsOf(t, catalog, "one", textA, urlA, textB, urlB)
 	if len(targets) != 1 {
 		t.Fatalf("%s, %s: %d targets", textA, textB, len(targets))
 	}
-	return targets[0].URL
+	return targets[0]
 }
