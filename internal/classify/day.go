@@ -20,7 +20,7 @@ type DayRole string
 const (
 	// DayPlain: the words do not say, or say something that kaisei does not follow (開催, 時点).
 	DayPlain DayRole = "date"
-	// DayPromulgated: of promulgation (公布) or decision, making and revision (決定, 策定, 改定).
+	// DayPromulgated: of promulgation (公布) or decision, making and revision (決定, 策定, 改定, 一部変更).
 	DayPromulgated DayRole = "promulgated"
 	// DayEffective: of taking force (施行) or application (適用).
 	DayEffective DayRole = "effective"
@@ -52,7 +52,7 @@ const dayMark = "◆"
 // What the words behind a day, up to the next stop and without what stands in brackets, make of it.
 // The words are folded: NFKC, lower case, no spaces between Japanese characters; a ◆ is another day.
 var (
-	afterDone = regexp.MustCompile(`^[)」】\]]?(?:付けで|付けの|付け|付で|付|に|をもって)?、?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^、。◆()「」:]{0,60}(?:公布|決定|裁定|承認|議決|閣議了解|申合せ|申し合わせ)|[^、。◆()「」:]{0,12}(?:策定|制定|改定|改訂|改正|取りまとめ|とりまとめ|見直し|改版|作成)|版(?:[^、。◆()「」:]{0,2}$|[)」、。 ])|(?:法律|政令|府省令|省令|府令|規則|告示|条例|訓令|[^、。◆()]{1,20}(?:省令|府令|告示|規則|訓令))第[0-9一二三四五六七八九十百千]+号)|^[)\]]?,? ?\(?[^.;:()◆]{0,60}(?:decision|decided|adopted|approved|revised|established|amended|promulgated)\b`)
+	afterDone = regexp.MustCompile(`^[)」】\]]?(?:付けで|付けの|付け|付で|付|に|をもって)?、?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^、。◆()「」:]{0,60}(?:公布|決定|裁定|承認|議決|閣議了解|申合せ|申し合わせ)|[^、。◆()「」:]{0,12}(?:策定|制定|改定|改訂|改正|取りまとめ|とりまとめ|見直し|改版|作成|一部変更)|変更(?:$|[)」】、。◆])|版(?:[^、。◆()「」:]{0,2}$|[)」、。 ])|(?:法律|政令|府省令|省令|府令|規則|告示|条例|訓令|[^、。◆()]{1,20}(?:省令|府令|告示|規則|訓令))第[0-9一二三四五六七八九十百千]+号)|^[)\]]?,? ?\(?[^.;:()◆]{0,60}(?:decision|decided|adopted|approved|revised|established|amended|promulgated)\b`)
 	// notDone: the words name another act than the deciding itself.
 	notDone        = regexp.MustCompile(`^[)」】]?(?:に|の)?[^、。◆()]{0,16}(?:取りまとめ|とりまとめ|策定|決定|改定|改正|公布)(?:予定|を目指|に向け|後|前)|^[^、。◆()]{0,10}(?:現在|時点)`)
 	afterEffective = regexp.MustCompile(`^[)」】\]]?(?:の翌日)?(?:から|より|に|をもって|以降|以後|付けで)?(?:、)?(?:「[^」◆]{0,80}」(?:を|が|の))?(?:[^。◆、()]{0,40}(?:について|に|を|が|は|から|より|の))?(?:一部|全面|完全)?(?:的に|段階的に|順次)?(?:を)?(?:施行|適用|義務化|運用(?:を)?開始|効力を(?:生|発)|発効)|^(?:から|より)(?:これを)?実施する`)
@@ -64,7 +64,7 @@ var (
 	afterExtended  = regexp.MustCompile(`^[)」】\]]?(?:必着|まで)?(?:から|→|⇒)[^。◆]{0,4}◆[^。]{0,12}(?:に|へ|まで)?(?:延長|変更|延期)|^[)」】\]]?(?:必着|まで)? ?(?:→|⇒)`)
 	// A bracket directly behind a day says what it is: 令和8年3月31日（改訂）.
 	inBracket   = regexp.MustCompile(`^[(\[【]([^()◆\[\]【】]{1,24})[)\]】]`)
-	isDone      = regexp.MustCompile(`(?:公布|決定|策定|制定|改定|改訂|改正|承認|取りまとめ|とりまとめ|法律第[0-9一二三四五六七八九十百]+号)$|^(?:decision|adopted|approved|revised|promulgated)`)
+	isDone      = regexp.MustCompile(`(?:公布|決定|策定|制定|改定|改訂|改正|承認|取りまとめ|とりまとめ|一部変更|法律第[0-9一二三四五六七八九十百]+号)$|^(?:decision|adopted|approved|revised|promulgated)`)
 	isEffective = regexp.MustCompile(`(?:施行|適用|施行予定|適用予定|適用開始|施行日)$`)
 	isPublished = regexp.MustCompile(`(?:公表|掲載|公開|更新|発表|発行|公示)(?:日)?$|^(?:published|updated|released)`)
 	isDeadline  = regexp.MustCompile(`^(?:当日)?(?:必着|消印有効|厳守)|(?:締切|締切日|〆切|期限)$`)
@@ -75,7 +75,7 @@ var (
 
 // What the words before a day, from the last stop, make of it.
 var (
-	beforeDone      = regexp.MustCompile(`(?:公布|決定|策定|制定|改定|改訂|改正|取りまとめ|とりまとめ|作成)(?:年月日|日付|日時|日)?[)」】]?(?:は|:|/|=)?、?[「(]?$|promulgat[a-z_]*(?:[ _]date)?(?: on| in|[ :"=(])*$|promulgated [^.;◆]{0,40} on ?$|(?:promulgation|revision|adoption) of [^.;◆]{0,60}\($|no\. ?[0-9]+,?(?: of)? ?$|(?:decided|decision|adopted|approved)(?: of| by) [^.◆]{0,80}(?:on|,) ?$|(?:decided|adopted|approved|established|revised|amended|formulated|cabinet decision|decision)(?: on| of|:|,|\(| by[^.]{0,60} on)* ?$|(?:last |latest )?(?:revision|amendment)(?: date)?(?::| of| on)* ?$`)
+	beforeDone      = regexp.MustCompile(`(?:公布|決定|策定|制定|改定|改訂|改正|一部変更|取りまとめ|とりまとめ|作成)(?:年月日|日付|日時|日)?[)」】]?(?:は|:|/|=)?、?[「(]?$|promulgat[a-z_]*(?:[ _]date)?(?: on| in|[ :"=(])*$|promulgated [^.;◆]{0,40} on ?$|(?:promulgation|revision|adoption) of [^.;◆]{0,60}\($|no\. ?[0-9]+,?(?: of)? ?$|(?:decided|decision|adopted|approved)(?: of| by) [^.◆]{0,80}(?:on|,) ?$|(?:decided|adopted|approved|established|revised|amended|formulated|cabinet decision|decision)(?: on| of|:|,|\(| by[^.]{0,60} on)* ?$|(?:last |latest )?(?:revision|amendment)(?: date)?(?::| of| on)* ?$`)
 	beforeEffective = regexp.MustCompile(`(?:施行|適用|適用開始|運用開始|効力発生|発効)(?:予定|期日|年月日)?(?:日|期日)?[)」】]?(?:である|となる|は|を|:|/|=)?、?[「(]?$|enforcement of [^.;◆]{0,60}\($|(?:effective|in force|into force|into effect|enforcement(?:date)?|enforced|applies|applicable|apply|takes effect|took effect|effect)(?:[ _]date)?(?: (?:from|as of|of|on|since|in full|in full on|and after|from and after))*[ :"=(>]*$`)
 	beforePublished = regexp.MustCompile(`(?:掲載|公表|公開|更新|最終更新|発表|発行|発出|案の公示|公示|結果の公示|ページ更新|登録|投稿|新着|リリース)(?:年月日|日時|日)?[)」】]?(?:は|:|/|=)?、?[「(]?$|(?:updated|updatedat|updated_at|lastmod|last[- ]modified|modified|datemodified|pubdate|lastbuilddate|dc:date|published|datepublished|posted|released|release|publication date|release date|date published|issued)(?: on| at|,|[ :"=(>])*$|(?:^|[^a-z])date: ?$`)
 	beforeDeadline  = regexp.MustCompile(`(?:締切|締切り|締め切り|〆切|期限|受付終了|募集終了|意見募集の?終了)(?:は|日時は|日は)?(?:日時|日|期日)?[)」】]?(?:は|:|が|を)?、?(?:[^。◆、]{0,10}(?:の場合|による場合|は)(?:は|、|:)?)?[「(]?$|(?:deadline|closing date|due|no later than|until|closes on|comments? (?:are )?due)(?: is| on| by|:| for[^.]{0,40}:?)* ?$|(?:submit|submitted|received|sent|comments)[^.]{0,60} (?:by|before)(?: (?:[0-9:]+|noon)(?: ?[ap]\.?m\.?)?(?: \(?jst\)?)?(?: on|,)?)? ?$`)
