@@ -79,7 +79,7 @@ func (a *app) printChanges(list []kaisei.Change) error {
 		if ch.Quiet != "" || ch.CopyOf != "" {
 			told += " (quiet)"
 		}
-		rows = append(rows, []string{clock(ch.SeenAt), told, render.ClassName(ch.Class, lang), cut(title, 70), ch.ID})
+		rows = append(rows, []string{clock(ch.SeenAt), told, render.ChangeName(ch, lang), cut(title, 70), ch.ID})
 	}
 	if a.json {
 		return nil

@@ -131,7 +131,7 @@ func (a *app) printEvents(list []calendar.Event) error {
 	var rows [][]string
 	for _, e := range list {
 		rows = append(rows, []string{
-			render.EventDay(e, lang), render.ClassName(e.Kind, lang), render.LayerName(e.Layer, lang), cut(e.AuthorityName.In(lang), 24), cut(e.Title, 60), render.EventDetail(e),
+			render.EventDay(e, lang), render.ClassName(e.Kind, lang), render.LayerName(e.Layer, lang), cut(e.AuthorityName.In(lang), 24), cut(render.EventTitle(e, lang), 80), render.EventDetail(e),
 		})
 	}
 	a.table([]string{"DAY (JST)", "WHAT", "LAYER", "AUTHORITY", "TITLE", "RESTS ON"}, rows)

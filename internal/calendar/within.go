@@ -14,6 +14,10 @@ var span = regexp.MustCompile(`公布の日から(?:起算して)?([0-9一二三
 
 var spanNumber = regexp.MustCompile(`^[0-9一二三四五六七八九十百]+`)
 
+// Unfixed reports whether note puts something within a period from its promulgation: a day given with it
+// that lies ahead is the last possible one, which the law API fills in, until the day is fixed.
+func Unfixed(note string) bool { return span.MatchString(ja.Key(note)) }
+
 // Within returns the last possible day of something that note puts within a period from its
 // promulgation; false where the note names no such period or the day of promulgation is unknown.
 // The day of promulgation itself counts (起算して), so two years from 2026-07-17 end on 2028-07-16. A

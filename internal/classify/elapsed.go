@@ -8,9 +8,10 @@ import (
 
 // What the passage of time makes of a document, for Elapsed.Event.
 const (
-	EventDayCame = "day-came" // its day of taking force is here
-	EventClosing = "closing"  // its deadline is near
-	EventLag     = "lag"      // it translates a text that has moved on
+	EventDayCame = "day-came"      // its day of taking force is here
+	EventLastDay = "last-day-came" // the last possible day of taking force is here, and the day itself is not known
+	EventClosing = "closing"       // its deadline is near
+	EventLag     = "lag"           // it translates a text that has moved on
 )
 
 // Elapsed is something that time made of a document: no text changed.

@@ -56,7 +56,7 @@ var looks = []string{lookTitle, lookLabel, lookAdded, lookRemoved, lookChanged, 
 
 var events = []string{
 	eventFirst, eventGone, eventSame, eventRelabelled, eventMoved, eventChanged, eventCopy, eventIrrelevant,
-	eventRepealed, eventScheduled, eventInForce, eventPromulgated, eventRevised, eventTold, EventDayCame, EventClosing, EventLag, eventExtended, eventReturned, eventFutureText, eventRescheduled, eventLawText,
+	eventRepealed, eventScheduled, eventInForce, eventPromulgated, eventRevised, eventTold, EventDayCame, EventLastDay, EventClosing, EventLag, eventExtended, eventReturned, eventFutureText, eventRescheduled, eventLawText,
 }
 
 // maxTexts bounds how many edits or blocks are looked at for words, so that a document

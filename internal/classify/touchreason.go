@@ -66,6 +66,8 @@ func (d *document) reason(e evidence) kaisei.Text {
 // lawReason says what happened to a law that a use rests on.
 func (d *document) lawReason(said string, annexed bool) (ja, en string) {
 	switch {
+	case d.still && d.change.LastDay():
+		return fmt.Sprintf("根拠法『%s』の改正が遅くとも施行される日が来た", said), fmt.Sprintf("the last possible day for an amendment of %s, which it rests on, to take force is here", said)
 	case d.still && d.change.Class == kaisei.ClassInForce:
 		return fmt.Sprintf("根拠法『%s』の改正の施行日が来た", said), fmt.Sprintf("an amendment of %s, which it rests on, takes force", said)
 	case d.still && len(d.change.Edits) == 0 && !d.fresh:

@@ -1,6 +1,7 @@
 package kaisei
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,8 @@ type Shift struct {
 // Effective is one day on which something takes force.
 type Effective struct {
 	Date Date `json:"date,omitzero"`
+	// By is the last possible day, where it came and the day itself is not known.
+	By Date `json:"by,omitzero"`
 	// Note says what the day rests on, as printed: 公布の日から起算して二年を超えない範囲内において政令で定める日.
 	Note string `json:"note,omitempty"`
 	// What names the provision or revision concerned, or "".
@@ -148,6 +151,12 @@ type Change struct {
 	// Notes are remarks for the reader that are not reasons (a translation that lags, a part
 	// that could not be read).
 	Notes []Text `json:"notes,omitempty"`
+}
+
+// LastDay reports whether the change tells that the last possible day of taking force came while the day
+// itself is not known.
+func (c Change) LastDay() bool {
+	return c.Class == ClassInForce && slices.ContainsFunc(c.Dates.Effective, func(e Effective) bool { return !e.By.IsZero() })
 }
 
 // ChangeID returns the ID of the change that led to version seq of document.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 )
 
@@ -37,7 +38,7 @@ const (
 	maxTitle   = 180
 	maxReasons = 4
 	maxNotes   = 4
-	maxDays    = 3
+	maxDays    = 6
 	maxPlaces  = 4
 	maxRoles   = 6
 	hashPrefix = 12
@@ -58,7 +59,7 @@ func newCard(c kaisei.Change, o Options) card {
 	k := card{
 		mark:     SeverityMark(c.Severity),
 		severity: SeverityName(c.Severity, l),
-		class:    ClassName(c.Class, l),
+		class:    ChangeName(c, l),
 		title:    head(Clean(c.Title), maxTitle),
 		labels:   labels(c, l),
 		origin:   origin(c, l),
@@ -72,6 +73,9 @@ func newCard(c kaisei.Change, o Options) card {
 	}
 	if k.title == "" {
 		k.title = Clean(c.Document)
+	}
+	if c.Class == kaisei.ClassInForce && len(c.Edits) == 0 && len(c.Dates.Effective) == 1 {
+		k.title += amendment(c.Dates.Effective[0].What, l)
 	}
 	var rest int
 	k.points, rest = points(c, o.maxEdits(), l)
@@ -238,7 +242,7 @@ func dates(c kaisei.Change, lang string) string {
 			parts = append(parts, say(lang, "date.more", thousands(len(days)-i)))
 			break
 		}
-		day("date.effective", effective(e, lang))
+		day("date.effective", effective(e, c.SeenAt, lang))
 	}
 	day("date.published", c.Dates.Published.String())
 	if !c.Dates.Deadline.IsZero() {
@@ -268,6 +272,8 @@ func effectiveDays(all []kaisei.Effective) []kaisei.Effective {
 	var dated, vague []kaisei.Effective
 	for _, e := range all {
 		switch {
+		case !e.By.IsZero():
+			dated = append(dated, e)
 		case e.Date.IsZero() && len(vague) == 0 && e.Note != "":
 			vague = append(vague, e)
 		case !e.Date.IsZero() && !slices.ContainsFunc(dated, func(d kaisei.Effective) bool { return d.Date == e.Date }):
@@ -277,8 +283,16 @@ func effectiveDays(all []kaisei.Effective) []kaisei.Effective {
 	return append(dated, vague...)
 }
 
-func effective(e kaisei.Effective, lang string) string {
+// effective is a day of taking force as it was known at an instant: marked where it is only the last
+// possible one.
+func effective(e kaisei.Effective, at time.Time, lang string) string {
 	s := e.Date.String()
+	switch {
+	case !e.By.IsZero():
+		s = say(lang, "event.by", e.By.String())
+	case kaisei.DateOf(at).Before(e.Date) && calendar.Unfixed(e.Note):
+		s = say(lang, "event.by", s)
+	}
 	note := head(Clean(e.Note), maxNote/2)
 	switch what := head(Clean(e.What), partLength/2); {
 	case s == "":

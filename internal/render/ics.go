@@ -1,6 +1,7 @@
 package render
 
 import (
+	"regexp"
 	"strings"
 
 	ics "github.com/arran4/golang-ical"
@@ -11,6 +12,9 @@ import (
 
 // eventDomain ends the UIDs of events, as RFC 7986 advises: they are unique to this program's IDs.
 const eventDomain = "@kaisei"
+
+// maxNumbers bounds the amending laws that a title names.
+const maxNumbers = 4
 
 // maxEventText bounds the description of one event.
 const maxEventText = 2000
@@ -50,17 +54,45 @@ func ICS(events []calendar.Event, o Options) string {
 	return cal.Serialize(ics.WithNewLine("\r\n"))
 }
 
-// eventSummary is an event in a line: 「施行: 個人情報の保護に関する法律」.
+// eventSummary is an event in a line: 「施行: 個人情報の保護に関する法律（令和八年法律第五十六号による改正）」.
 func eventSummary(e calendar.Event, lang string) string {
 	name := EventName(e, lang)
 	if e.Kind == kaisei.ClassInForce && e.Open() {
 		name = say(lang, "event.in-force-by")
 	}
-	s := name + say(lang, "colon") + head(Clean(e.Title), maxTitle)
+	s := name + say(lang, "colon") + EventTitle(e, lang)
 	if e.Label != "" && !strings.Contains(s, Clean(e.Label)) {
 		s += " " + brief(e.Label)
 	}
 	return s
+}
+
+// EventTitle is the title of what an event concerns, with what takes force of it.
+func EventTitle(e calendar.Event, lang string) string {
+	s := head(Clean(e.Title), maxTitle)
+	if e.Kind == kaisei.ClassInForce {
+		s += amendment(e.What, lang)
+	}
+	return s
+}
+
+// lawNumber is the number behind the name of an amending law, of which several stand side by side.
+var lawNumber = regexp.MustCompile(`[（(]((?:明治|大正|昭和|平成|令和)[^（）()、]{1,12}第[^（）()、]{1,12}号)[）)](?:、|$)`)
+
+// amendment says briefly what takes force: the numbers of the amending laws, or the provision as it is.
+func amendment(what, lang string) string {
+	what = Clean(what)
+	if what == "" {
+		return ""
+	}
+	var numbers []string
+	for _, m := range lawNumber.FindAllStringSubmatch(what, maxNumbers) {
+		numbers = append(numbers, m[1])
+	}
+	if len(numbers) == 0 {
+		return say(lang, "paren", head(what, partLength))
+	}
+	return say(lang, "event.amended", strings.Join(numbers, say(lang, "list")))
 }
 
 // EventName says what an event is: 施行, 意見募集の締切. That its day is only the last possible one is

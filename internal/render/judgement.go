@@ -17,7 +17,7 @@ const maxClause = 300
 func Judgement(c kaisei.Change, o Options) []string {
 	l := o.lang()
 	lines := []string{
-		SeverityMark(c.Severity) + " " + SeverityName(c.Severity, l) + say(l, "dot") + ClassName(c.Class, l),
+		SeverityMark(c.Severity) + " " + SeverityName(c.Severity, l) + say(l, "dot") + ChangeName(c, l),
 		LayerName(c.Layer, l) + say(l, "paren", Force(c.Layer, l)),
 		counts(kaisei.Change{Shifts: c.Shifts}, l),
 	}

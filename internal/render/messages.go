@@ -51,6 +51,8 @@ var messages = map[string]kaisei.Text{
 	"calendar":          {JA: "AI関連法制の予定（kaisei）", EN: "Japan's AI governance: what is coming (kaisei)"},
 	"event.closing":     {JA: "意見募集の締切", EN: "consultation closes"},
 	"event.in-force-by": {JA: "施行（遅くともこの日まで）", EN: "in force by this day at the latest"},
+	"event.last-day":    {JA: "遅くとも施行される日", EN: "last possible day of taking force"},
+	"event.amended":     {JA: "（%sによる改正）", EN: " (as amended by %s)"},
 	"event.by":          {JA: "遅くとも %s", EN: "by %s"},
 	"event.open":        {JA: "日未定", EN: "day not fixed"},
 	// Alerts.

@@ -25,6 +25,15 @@ func Force(l kaisei.Layer, lang string) string {
 // ClassName returns the name of a class.
 func ClassName(c kaisei.Class, lang string) string { return nameOf(lang, "class", string(c)) }
 
+// ChangeName names the class of a change; that only the last possible day of taking force came is said
+// in its name, lest the text be thought in force.
+func ChangeName(c kaisei.Change, lang string) string {
+	if c.LastDay() {
+		return say(lang, "event.last-day")
+	}
+	return ClassName(c.Class, lang)
+}
+
 // SeverityName returns the name of a severity.
 func SeverityName(s kaisei.Severity, lang string) string { return nameOf(lang, "severity", string(s)) }
 
@@ -135,7 +144,7 @@ func classNames() map[string]kaisei.Text {
 		"consultation-closing":  {JA: "意見募集の締切間近", EN: "consultation closing"},
 		"consultation-result":   {JA: "意見募集の結果", EN: "consultation result"},
 		"promulgated":           {JA: "公布", EN: "promulgated"},
-		"enforcement-scheduled": {JA: "施行日の決定", EN: "date of taking force set"},
+		"enforcement-scheduled": {JA: "施行予定", EN: "taking force ahead"},
 		"in-force":              {JA: "施行", EN: "in force"},
 		"meeting-announced":     {JA: "会議の開催案内", EN: "meeting announced"},
 		"materials-posted":      {JA: "会議資料の掲載", EN: "meeting materials posted"},

@@ -129,7 +129,9 @@ func (l *elapsing) inForce(ctx context.Context, e calendar.Event) error {
 		note = kaisei.Text{JA: what + "が" + e.On.String() + "に施行日を迎えていました。", EN: "In force since " + e.On.String() + ": " + what + "."}
 	}
 	notes := []kaisei.Text{note}
+	event, day := classify.EventDayCame, kaisei.Effective{Date: e.On, Note: e.Note, What: e.What}
 	if e.Open() {
+		event, day.Date, day.By = classify.EventLastDay, kaisei.Date{}, e.On
 		notes = []kaisei.Text{{
 			JA: what + "が遅くとも施行される日（" + e.On.String() + "）です。",
 			EN: "In force by " + e.On.String() + " at the latest: " + what + ".",
@@ -138,7 +140,7 @@ func (l *elapsing) inForce(ctx context.Context, e calendar.Event) error {
 			EN: "This is the last possible day (" + e.Note + "); the day fixed by Cabinet Order has not been seen.",
 		}}
 	}
-	return l.tell(ctx, e, ids, classify.EventDayCame, kaisei.Dates{Effective: []kaisei.Effective{{Date: e.On, Note: e.Note, What: e.What}}}, notes)
+	return l.tell(ctx, e, ids, event, kaisei.Dates{Effective: []kaisei.Effective{day}}, notes)
 }
 
 // closing tells that a consultation closes in 14, 7 or 1 days, counted back from its last day. What

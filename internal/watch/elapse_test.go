@@ -144,6 +144,9 @@ func TestARevisionIsToldInForceOnItsDayAndOnceWhoeverTellsFirst(t *testing.T) {
 	n.elapses("2028-03-01 09:00", list+"@in-force-2028-01-14")
 	n.elapses("2028-03-02 09:00")
 	late, _, _ := n.db.Change(list + "@in-force-2028-01-14")
+	if !late.LastDay() || !late.Dates.Effective[0].Date.IsZero() || late.Dates.Effective[0].By.String() != "2028-01-14" || late.Reasons[0].Rule != "class.last-day-came" {
+		t.Errorf("made up as %+v with %+v", late.Dates, late.Reasons)
+	}
 	if len(late.Notes) != 2 || !strings.Contains(late.Notes[0].JA, "2028-01-14") || !strings.Contains(late.Notes[1].JA, "政令で定められた日はまだ確認できていません") {
 		t.Errorf("made up as %+v", late.Notes)
 	}

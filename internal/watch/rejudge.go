@@ -109,6 +109,9 @@ func (r *Rejudger) elapsed(c kaisei.Change) (classify.Elapsed, error) {
 			e.Event = k.event
 		}
 	}
+	if c.LastDay() {
+		e.Event = classify.EventLastDay
+	}
 	if e.Event == "" {
 		return e, fmt.Errorf("%w: no version led to it, and its ID does not say what time made of the document", ErrNotJudged)
 	}
