@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -34,9 +35,13 @@ func reconstruct(t *testing.T, spans []kaisei.Span, before, after string) {
 	}
 }
 
+// noteHead is the number of a note with its sign, which is numbering and no wording: spans show it
+// as the new text has it.
+var noteHead = regexp.MustCompile(`^[\s\x00-\x1f(\[（［]*(?:脚注|注釈|注|※|[*＊])?[ \x{3000}]*[0-9０-９]+`)
+
 // wording is what equal texts have in common: their key without bullets and note numbers.
 func wording(s string) string {
-	s = ja.Key(s)
+	s = ja.Key(noteHead.ReplaceAllString(s, ""))
 	return strings.Map(func(r rune) rune {
 		if r == '#' || r >= '0' && r <= '9' || ja.EnumeratorLevel(string(r)) >= 200 || r == ' ' {
 			return -1
