@@ -3,15 +3,18 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"kaisei/internal/calendar"
+	"kaisei/internal/classify"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 	"kaisei/internal/stack"
+	"kaisei/internal/web"
 )
 
 func (a *app) stackCommand() *cobra.Command {
@@ -30,20 +33,12 @@ version, the days on which it was decided and took force, what is coming, the la
 				return err
 			}
 			defer done()
-			standings, err := r.Standings("")
-			if err != nil {
-				return err
-			}
-			events, err := a.events(r)
-			if err != nil {
-				return err
-			}
-			cat, err := a.catalog()
+			reading, err := a.stackReading(r)
 			if err != nil {
 				return err
 			}
 			var chosen []stack.Layer
-			for _, l := range stack.Of(standings, events, cat.Sources(), time.Now()) {
+			for _, l := range stack.Of(reading, time.Now()) {
 				if layer == "" || l.Layer == kaisei.Layer(layer) {
 					chosen = append(chosen, l)
 				}
@@ -53,6 +48,31 @@ version, the days on which it was decided and took force, what is coming, the la
 	}
 	c.Flags().StringVar(&layer, "layer", "", "only this layer")
 	return c
+}
+
+// stackReading reads all that the stack is made of.
+func (a *app) stackReading(r web.Reader) (stack.Reading, error) {
+	cat, err := a.catalog()
+	if err != nil {
+		return stack.Reading{}, err
+	}
+	standings, err := r.Standings("")
+	if err != nil {
+		return stack.Reading{}, err
+	}
+	docs, err := calendar.Documents(r, time.Time{})
+	if err != nil {
+		return stack.Reading{}, err
+	}
+	copies := map[string]string{}
+	for _, x := range cat.Relations() {
+		if x.SameAs != "" {
+			copies[x.Document] = x.SameAs
+		}
+	}
+	events := calendar.Events(docs, cat.Sources())
+	lists := slices.DeleteFunc(docs, func(v kaisei.Version) bool { return !classify.ListOfRevisions(v) })
+	return stack.Reading{Standings: standings, Events: events, Lists: lists, Copies: copies, Sources: cat.Sources()}, nil
 }
 
 func (a *app) printStack(layers []stack.Layer) error {
@@ -74,7 +94,7 @@ func (a *app) printStack(layers []stack.Layer) error {
 		}
 		name := render.LayerName(l.Layer, lang)
 		if len(l.Documents) == 0 {
-			rows = append(rows, []string{name, render.Words("stack.none", lang), "", "", "", "", "", "", ""})
+			rows = append(rows, []string{name, render.Words(emptiness(l), lang), "", "", "", "", "", "", ""})
 		}
 		for _, d := range l.Documents {
 			rows = append(rows, a.stackRow(name, d, lang))
@@ -87,13 +107,28 @@ func (a *app) printStack(layers []stack.Layer) error {
 	return nil
 }
 
+// emptiness is the key of the words that say why a layer has no documents.
+func emptiness(l stack.Layer) string {
+	switch {
+	case l.Sources == 0:
+		return "stack.none"
+	case l.Unread > 0:
+		return "stack.unread"
+	}
+	return "stack.empty"
+}
+
 func (a *app) stackRow(layer string, d stack.Document, lang string) []string {
 	changed := "-"
 	if d.Change != nil {
 		changed = kaisei.DateOf(d.Change.SeenAt).String() + " " + render.ClassName(d.Change.Class, lang)
 	}
+	title := d.Title
+	if d.CopyOf != "" {
+		title = render.Words("stack.copy", lang) + ": " + d.CopyOf
+	}
 	return []string{
-		layer, cut(d.Title, 44), cut(cmp.Or(d.Label, "-"), 18), cmp.Or(d.Decided.String(), "-"), cmp.Or(d.InForce.String(), "-"),
+		layer, cut(title, 44), cut(cmp.Or(d.Label, "-"), 18), cmp.Or(d.Decided.String(), "-"), cmp.Or(d.InForce.String(), "-"),
 		ahead(d.Coming, lang), changed, clock(d.Verified), d.Document,
 	}
 }

@@ -54,6 +54,9 @@ type Revision struct {
 // for some hours of the day on which it takes force.
 func (r Revision) Future() bool { return r.status == rowFuture }
 
+// Current reports whether the list calls the revision the one in force.
+func (r Revision) Current() bool { return r.status == rowCurrent }
+
 // ListOfRevisions reports whether a version is a law's list of revisions.
 func ListOfRevisions(v kaisei.Version) bool {
 	return v.Format == formatRecord && strings.HasSuffix(v.Document, revisionsSuffix)

@@ -86,7 +86,10 @@ func fieldNames() map[string]kaisei.Text {
 		"stack.changed":  {JA: "最後の変更", EN: "LAST CHANGE"},
 		"stack.verified": {JA: "最終確認 (JST)", EN: "VERIFIED (JST)"},
 		"stack.id":       {JA: "ID", EN: "ID"},
-		"stack.none":     {JA: "（監視中の文書なし）", EN: "(no document watched)"},
+		"stack.none":     {JA: "（監視先なし）", EN: "(nothing watched)"},
+		"stack.unread":   {JA: "（未読・監視先あり）", EN: "(not read yet)"},
+		"stack.empty":    {JA: "（監視先に文書なし）", EN: "(read, no document there)"},
+		"stack.copy":     {JA: "写し", EN: "copy of"},
 		"stack.open":     {JA: "日付未定", EN: "no day yet"},
 	}
 }

@@ -14,10 +14,27 @@ import (
 	"kaisei/internal/kaisei"
 )
 
-// Layer is a level of the stack with its documents, none where nothing is watched there.
+// Layer is a level of the stack with its documents.
 type Layer struct {
 	Layer     kaisei.Layer `json:"layer"`
 	Documents []Document   `json:"documents"`
+	// Sources is how many enabled sources may offer texts of the layer, Unread how many of these
+	// nothing was read from yet. Both are 0 where nothing is watched there.
+	Sources int `json:"sources"`
+	Unread  int `json:"unread"`
+}
+
+// Reading is what the stack is made of.
+type Reading struct {
+	// Standings are those of all documents, Events what these state.
+	Standings []kaisei.Standing
+	Events    []calendar.Event
+	// Lists are the lists of revisions of laws, with blocks: they say when the revision in force was
+	// promulgated, which the text of a law does not.
+	Lists []kaisei.Version
+	// Copies names, for each document that is a copy, the one that it is a copy of.
+	Copies  map[string]string
+	Sources []kaisei.Source
 }
 
 // Document is where one document stands.
@@ -27,9 +44,11 @@ type Document struct {
 	Authority kaisei.Text `json:"authority"`
 	Title     string      `json:"title"`
 	Language  string      `json:"language,omitempty"`
+	// CopyOf is the document of which it is a copy, where that stands in the stack too.
+	CopyOf string `json:"copy_of,omitempty"`
 	// Label is the version as its publisher names it; of a law, the revision in force.
 	Label string `json:"label,omitempty"`
-	// Decided is the day of promulgation or decision, InForce the last day on which something in it
+	// Decided is the day of promulgation or decision, of a law that of the revision in force; InForce the last day on which something in it
 	// took force; unknown where neither text nor listing says.
 	Decided kaisei.Date `json:"decided,omitzero"`
 	InForce kaisei.Date `json:"in_force,omitzero"`
@@ -42,18 +61,20 @@ type Document struct {
 	URL      string       `json:"url"`
 }
 
-// Of arranges documents by layer. Events are those of all documents; what is over at now is left out.
-func Of(standings []kaisei.Standing, events []calendar.Event, sources []kaisei.Source, now time.Time) []Layer {
+// Of arranges documents by layer. What is over at now is left out; a copy stands behind its original.
+func Of(r Reading, now time.Time) []Layer {
 	by := map[kaisei.Layer][]Document{}
-	coming := comingBy(calendar.Coming(events, now))
-	names := map[string]kaisei.Text{}
-	for _, s := range sources {
+	coming := comingBy(calendar.Coming(r.Events, now))
+	names, read := map[string]kaisei.Text{}, map[string]bool{}
+	for _, s := range r.Sources {
 		for _, id := range append([]string{s.ID}, s.Was...) {
 			names[id] = s.AuthorityName
 		}
 	}
-	for _, s := range standings {
+	shown := map[string]bool{}
+	for _, s := range r.Standings {
 		v := s.Version
+		read[v.Source] = true
 		if v.Gone || s.GoesOn != "" || s.Item() || v.Format == recordFormat || classify.FutureText(v) {
 			continue
 		}
@@ -64,16 +85,65 @@ func Of(standings []kaisei.Standing, events []calendar.Event, sources []kaisei.S
 		}
 		if classify.LawText(v) {
 			d.Coming = coming[v.Source]
+			if d.Decided.IsZero() {
+				d.Decided = promulgated(v, r.Lists)
+			}
 		}
 		by[v.Layer] = append(by[v.Layer], d)
+		shown[d.Document] = true
 	}
 	out := make([]Layer, 0, len(kaisei.Layers()))
 	for _, l := range kaisei.Layers() {
 		docs := by[l]
-		slices.SortStableFunc(docs, func(a, b Document) int { return cmp.Compare(a.Document, b.Document) })
-		out = append(out, Layer{l, docs})
+		for i := range docs {
+			if original := r.Copies[docs[i].Document]; shown[original] {
+				docs[i].CopyOf = original
+			}
+		}
+		slices.SortStableFunc(docs, func(a, b Document) int {
+			return cmp.Or(cmp.Compare(cmp.Or(a.CopyOf, a.Document), cmp.Or(b.CopyOf, b.Document)), cmp.Compare(a.CopyOf, b.CopyOf), cmp.Compare(a.Document, b.Document))
+		})
+		layer := Layer{Layer: l, Documents: docs}
+		for _, s := range r.Sources {
+			if s.Disabled != "" || !offers(s, l) {
+				continue
+			}
+			layer.Sources++
+			if !slices.ContainsFunc(append([]string{s.ID}, s.Was...), func(id string) bool { return read[id] }) {
+				layer.Unread++
+			}
+		}
+		out = append(out, layer)
 	}
 	return out
+}
+
+// offers reports whether a source may offer texts of a layer.
+func offers(s kaisei.Source, l kaisei.Layer) bool {
+	return s.Layer == l || slices.ContainsFunc(s.Follow, func(f kaisei.Follow) bool { return f.Layer == l })
+}
+
+// promulgated is the day on which the revision was promulgated that a law's text shows: the row of its
+// list that took force on the day of the text, the newest of several, or else the one in force.
+func promulgated(text kaisei.Version, lists []kaisei.Version) kaisei.Date {
+	var shown, current kaisei.Date
+	for _, list := range lists {
+		if list.Source != text.Source {
+			continue
+		}
+		for _, row := range classify.Revisions(list) {
+			if !row.Future() && row.Effective.Date == text.Published && shown.Before(row.Promulgated) {
+				shown = row.Promulgated
+			}
+			if row.Current() {
+				current = row.Promulgated
+			}
+		}
+	}
+	if text.Published.IsZero() || shown.IsZero() {
+		return current
+	}
+	return shown
 }
 
 // recordFormat is the format of what a feed, list or API gave as records.
