@@ -41,11 +41,29 @@ func (a *app) changesListCommand() *cobra.Command {
 				return err
 			}
 			defer done()
+			limit := q.Limit
+			if limit > 0 {
+				q.Limit++ // one more tells whether any is left out
+			}
 			list, err := r.Changes(q)
 			if err != nil {
 				return err
 			}
-			return a.printChanges(list)
+			more := 0
+			if limit > 0 && len(list) > limit {
+				q.Limit = 0
+				if list, err = r.Changes(q); err != nil {
+					return err
+				}
+				more, list = len(list)-limit, list[:limit]
+			}
+			if err := a.printChanges(list); err != nil {
+				return err
+			}
+			if more > 0 {
+				fmt.Fprintf(a.stderr, "kaisei: %d more, older, not listed: --limit 0 lists all, --until those before a day\n", more)
+			}
+			return nil
 		},
 	}
 	f := c.Flags()

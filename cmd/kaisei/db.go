@@ -47,7 +47,7 @@ func (a *app) dbCheckCommand() *cobra.Command {
 
 func stopFirst(err error) error {
 	if errors.Is(err, kaisei.ErrLocked) {
-		return fmt.Errorf("%w; stop the running kaisei first", err)
+		return fmt.Errorf("the store is %w: stop the running kaisei first", kaisei.ErrLocked)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -117,15 +118,24 @@ they stand. DOCUMENT goes back to the text it had before, unless later versions 
 		RunE: func(c *cobra.Command, args []string) error {
 			seq, err := strconv.Atoi(args[1])
 			if err != nil {
-				return usage{fmt.Errorf("%q is not the number of a version: 'kaisei documents show %s' lists them", args[1], args[0])}
+				return usage{fmt.Errorf("%q is not the number of a version, which is from 2 on: 'kaisei documents show %s' lists them", args[1], args[0])}
 			}
 			return a.rule(c.Context(), kaisei.Ruling{Action: kaisei.RuleSplit, Document: args[0], Seq: seq, Other: as, Note: note}, false)
 		},
 	}
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if negative.MatchString(err.Error()) {
+			return usage{errors.New("VERSION is a number from 2 on: 'kaisei documents show DOCUMENT' lists them")}
+		}
+		return err
+	})
 	c.Flags().StringVar(&as, "as", "", "ID of the new document (default: the old one with a number)")
 	c.Flags().StringVar(&note, "note", "", "why, for the record")
 	return c
 }
+
+// negative is what the reading of flags says of a negative number.
+var negative = regexp.MustCompile(`unknown shorthand flag: '[0-9]'`)
 
 // operator is who gives commands, for the record.
 func operator() string {

@@ -88,6 +88,22 @@ func TestDocumentsAreRuledOnBesideADaemonAndWithoutOne(t *testing.T) {
 	if out := ok("documents", "link", first, second, "--note", "改題された"); !strings.Contains(out, first+"@2") || !strings.Contains(out, "改題された") {
 		t.Errorf("the link printed\n%s", out)
 	}
+	if out := ok("documents", "show", first); !strings.Contains(out, "/a2.html") || strings.Contains(out, "同文掲載") {
+		t.Errorf("the document's own address is another place of it:\n%s", out)
+	}
+	refused(`there is no source "nope"`, "looks", "nope")
+	ok("looks", "meti/ai-guidelines") // in the catalogue, and never looked at
+	refused("write the calendar no/x.ics: no such file", "upcoming", "--ics", "no/x.ics")
+	refused("it is a folder", "upcoming", "--ics", ".")
+	if _, stderr, _ := runIn(t, dir, "upcoming", "--ics", "x.ics"); !strings.Contains(stderr, "x.ics: 0 events") {
+		t.Errorf("the calendar's size is not said: %s", stderr)
+	}
+	if _, stderr, _ := runIn(t, dir, "changes", "list", "--quiet", "-n", "1"); !strings.Contains(stderr, "1 more, older, not listed") {
+		t.Errorf("what is left out is not said: %s", stderr)
+	}
+	if _, stderr, _ := runIn(t, dir, "documents", "show", strings.Repeat("長", 30_000)); len(stderr) > 1000 {
+		t.Errorf("a long name is repeated in %d bytes", len(stderr))
+	}
 
 	serve := command(t, dir, "serve")
 	log := &syncBuffer{}
@@ -97,6 +113,9 @@ func TestDocumentsAreRuledOnBesideADaemonAndWithoutOne(t *testing.T) {
 	}
 	defer serve.Process.Kill()
 	eventually(t, "the daemon answers", func() bool { _, _, code := runIn(t, dir, "health"); return code == exitDone })
+	if _, stderr, _ := runIn(t, dir, "db", "check"); strings.Count(stderr, "stop") != 1 {
+		t.Errorf("the check beside a daemon says %q", stderr)
+	}
 	refused("1 to 2", "documents", "split", first, "7")
 	refused("not the number", "documents", "split", first, "x")
 	refused("documents list", "documents", "show", "no/such")

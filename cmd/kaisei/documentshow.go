@@ -112,6 +112,10 @@ func (d *documentView) findPlaces(r web.Reader, head kaisei.Version) error {
 	if p := (kaisei.Place{Source: twin.Source, URL: twin.Snapshot.URL}); ok && !slices.Contains(d.Places, p) {
 		d.Places = append(d.Places, p)
 	}
+	// The document's own address, and one at which a link or split made it offered, is no other place.
+	d.Places = slices.DeleteFunc(d.Places, func(p kaisei.Place) bool {
+		return p.URL == head.Snapshot.URL || slices.ContainsFunc(d.Leads, func(l kaisei.Lead) bool { return l.URL == p.URL })
+	})
 	return nil
 }
 

@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
+	"kaisei/internal/web"
 )
 
 func (a *app) looksCommand() *cobra.Command {
@@ -33,12 +36,33 @@ func (a *app) looksCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(looks) == 0 && source != "" {
+				if err := a.knownSource(r, source); err != nil {
+					return err
+				}
+			}
 			return a.printLooks(looks)
 		},
 	}
 	c.Flags().StringVar(&since, "since", "", "only looks from this day or instant on")
 	c.Flags().IntVarP(&limit, "limit", "n", 50, "at most this many, newest first; 0 prints all")
 	return c
+}
+
+// knownSource is an error where a source is neither in the catalogue nor has ever been looked at.
+func (a *app) knownSource(r web.Reader, id string) error {
+	cat, err := a.catalog()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(cat.Sources(), func(s kaisei.Source) bool { return s.ID == id || slices.Contains(s.Was, id) }) {
+		return nil
+	}
+	looks, err := r.Looks(id, time.Time{}, 1)
+	if err != nil || len(looks) > 0 {
+		return err
+	}
+	return noSource(id)
 }
 
 func (a *app) printLooks(looks []kaisei.Look) error {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -72,11 +73,28 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, errReported):
 		return exitFailed
 	case errors.As(err, &wrong), !a.started:
-		fmt.Fprintf(stderr, "kaisei: %v\nRun 'kaisei --help' for usage.\n", err)
+		fmt.Fprintf(stderr, "kaisei: %s\nRun 'kaisei --help' for usage.\n", brief(err, args))
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "kaisei: %v\n", err)
+	fmt.Fprintf(stderr, "kaisei: %s\n", brief(err, args))
 	return exitFailed
+}
+
+// maxEcho is how many columns of an argument an error repeats.
+const maxEcho = 200
+
+// brief is the text of an error in which arguments that are too long to be read are cut.
+func brief(err error, args []string) string {
+	s := err.Error()
+	for _, arg := range args {
+		if name, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(name, "-") {
+			arg = value
+		}
+		if len(arg) > 2*maxEcho {
+			s = strings.ReplaceAll(s, arg, cut(arg, maxEcho))
+		}
+	}
+	return s
 }
 
 func (a *app) root() *cobra.Command {

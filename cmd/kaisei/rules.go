@@ -94,6 +94,11 @@ With --title, --text and --before it prints which rules match words of yours, an
 alone is a new item; --text is a clause that was added to a document, or put in the place of --before.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
+			for _, name := range []string{"title", "text", "before"} {
+				if f := c.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+					return usage{fmt.Errorf("--%s is empty: give it the words to try", name)}
+				}
+			}
 			s.asked = s.title != "" || s.text != "" || s.before != ""
 			if s.layer != "" && !kaisei.Layer(s.layer).Known() {
 				return usage{fmt.Errorf("--layer %q is not one of %v", s.layer, kaisei.Layers())}
@@ -162,7 +167,9 @@ func (a *app) ruleFiles(names []string) ([]classify.RuleFile, error) {
 	}
 	var files []classify.RuleFile
 	for _, n := range names {
-		if err := regular(n); err != nil {
+		if err := regular(n); errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("there is no file %q of rules: to try words of yours, write them after --text or --title", n)
+		} else if err != nil {
 			return nil, err
 		}
 		b, err := os.ReadFile(n)

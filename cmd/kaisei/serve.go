@@ -275,9 +275,14 @@ func (d *daemon) pick(ids []string) ([]kaisei.Source, error) {
 	for _, id := range ids {
 		i := slices.IndexFunc(all, func(s kaisei.Source) bool { return s.ID == id || slices.Contains(s.Was, id) })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no source %q: 'kaisei sources list --disabled' names them", id)
+			return nil, noSource(id)
 		}
 		out = append(out, all[i])
 	}
 	return out, nil
+}
+
+// noSource says what to do where a source is not in the catalogue.
+func noSource(id string) error {
+	return fmt.Errorf("there is no source %q: 'kaisei sources list --disabled' names them", id)
 }

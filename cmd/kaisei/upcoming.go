@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -93,9 +94,12 @@ func (a *app) writeICS(file string, list []calendar.Event) error {
 		_, err := fmt.Fprint(a.stdout, text)
 		return err
 	}
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return fmt.Errorf("write the calendar %s: it is a folder; name a file in it", file)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(file), ".kaisei-*.ics")
 	if err != nil {
-		return fmt.Errorf("write the calendar: %w", err)
+		return notWritten(file, err)
 	}
 	defer os.Remove(tmp.Name())
 	_, err = tmp.WriteString(text)
@@ -109,9 +113,19 @@ func (a *app) writeICS(file string, list []calendar.Event) error {
 		err = os.Rename(tmp.Name(), file)
 	}
 	if err != nil {
-		return fmt.Errorf("write the calendar: %w", err)
+		return notWritten(file, err)
 	}
+	fmt.Fprintf(a.stderr, "kaisei: %s: %d events\n", file, len(list))
 	return nil
+}
+
+// notWritten names the file that was asked for, and not the one under whose name it is first written.
+func notWritten(file string, err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("write the calendar %s: %w; name a file in a folder that exists and can be written", file, err)
 }
 
 func (a *app) printEvents(list []calendar.Event) error {

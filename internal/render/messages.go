@@ -98,7 +98,7 @@ var messages = map[string]kaisei.Text{
 	// Rulings.
 	"ruling.confirm": {JA: "%s の自動照合を確認", EN: "the automatic match of %s is confirmed"},
 	"ruling.link":    {JA: "%s は %s と同じ文書", EN: "%s is the same document as %s"},
-	"ruling.split":   {JA: "%s は版%sから別の文書 %s", EN: "%s is from version %s on another document, %s"},
+	"ruling.split":   {JA: "%s を版%sから別の文書 %s に分けた", EN: "%s was split: from version %s on it is another document, %s"},
 
 	// Dates.
 	"date.promulgated": {JA: "公布", EN: "promulgated"},
