@@ -36,8 +36,8 @@ func reconstruct(t *testing.T, spans []kaisei.Span, before, after string) {
 }
 
 // noteHead is the number of a note with its sign, which is numbering and no wording: spans show it
-// as the new text has it.
-var noteHead = regexp.MustCompile(`^[\s\x00-\x1f(\[（［]*(?:脚注|注釈|注|※|[*＊])?[ \x{3000}]*[0-9０-９]+`)
+// as the new text has it, and the old one beside it where only one of two texts has a number.
+var noteHead = regexp.MustCompile(`^(?:[\s\x00-\x1f(\[（［]*(?:脚注|注釈|注|※|[*＊])?[ \x{3000}]*[0-9０-９]+[ \x{3000}\t)\]）］.．:：]*)+`)
 
 // wording is what equal texts have in common: their key without bullets and note numbers.
 func wording(s string) string {
