@@ -26,7 +26,7 @@ var (
 	labelAnyDate = regexp.MustCompile(labelDay)
 	// labelYearly is the year of a yearly edition: （令和7年度）, 報告書2025, 計画2025. labelBare is a version without
 	// any word, at the end of the text. The first group is the label.
-	labelYearly    = regexp.MustCompile(`[(\[]\s?(` + labelYear + ` ?(?:度|` + labelMD + ` ?月))\s?[)\]]|(?:報告書|白書|計画|事例集|ハンドブック|ガイドブック|ガイド|戦略|方針|年報|概要) ?(20[0-9]{2})(?: ?年度?)?(?:$|[ (\[、])`)
+	labelYearly    = regexp.MustCompile(`[(\[]\s?(` + labelYear + ` ?(?:度|` + labelMD + ` ?月))\s?[)\]]|^(` + labelYear + ` ?度)[^にのはがをまか版改末中分限、。]|(?:報告書|白書|計画|事例集|ハンドブック|ガイドブック|ガイド|戦略|方針|年報|概要) ?(20[0-9]{2})(?: ?年度?)?(?:$|[ (\[、])`)
 	labelTerm      = regexp.MustCompile(`第 ?(?:[0-9]{1,2}|[IVX]{1,5}|[一二三四五六七八九十]{1,3}) ?期`)
 	labelBareWhole = regexp.MustCompile(`^ ?[0-9]{1,2}\.[0-9]{1,2} ?$`)
 	labelYearWhole = regexp.MustCompile(`^` + labelYear + ` ?(?:度|` + labelMD + ` ?月)$|^20[0-9]{2}$`)
