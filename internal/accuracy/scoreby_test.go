@@ -51,7 +51,8 @@ func (t scoreBy) micro() (precision, recall float64) {
 // macro returns the means over the labels that stand in some row.
 func (t scoreBy) macro() (precision, recall float64) {
 	n := 0
-	for _, c := range t {
+	for _, label := range t.labels() { // in order, because sums of floats depend on it
+		c := t[label]
 		if c.hit+c.missed == 0 {
 			continue
 		}
