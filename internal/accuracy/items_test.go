@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"html"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -40,12 +38,12 @@ func measureItems(t *testing.T, l *library, r *report) {
 	r.heading("Titles and items")
 	r.text(itemsPreface)
 	var rows, facets [][]string
-	for _, part := range []string{"rules", "kept"} {
+	for _, part := range []string{partRules, partKept} {
 		s := newItemScore()
-		for _, item := range readItems(t, filepath.Join("testdata", "labels", part, "items.tsv")) {
+		for _, item := range readItems(t, part) {
 			target, change := judgeItem(t, catalog, rules, item)
 			miss := s.add(item, target, change)
-			if part == "rules" && len(miss) > 0 {
+			if part == partRules && len(miss) > 0 {
 				t.Logf("%s %s %s: %s\n\t%s", item.id, item.where, item.title, strings.Join(miss, ", "), ruleIDs(change))
 			}
 		}
@@ -66,7 +64,7 @@ func measureItems(t *testing.T, l *library, r *report) {
 		}
 		r.table([]string{"", "label", "rows", "precision", "recall"}, facets)
 		t.Logf("%s: %s", part, s)
-		if part == "kept" {
+		if part == partKept {
 			s.goals(t, r)
 		}
 	}
@@ -100,22 +98,13 @@ func (s *itemScore) goals(t *testing.T, r *report) {
 	}
 }
 
-func readItems(t *testing.T, file string) []labelledItem {
+func readItems(t *testing.T, part string) []labelledItem {
 	t.Helper()
-	body, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []labelledItem
-	lines := strings.Split(strings.TrimRight(string(body), "\n"), "\n")
-	for i, line := range lines[1:] {
-		c := strings.Split(line, "\t")
-		if len(c) < 10 {
-			t.Fatalf("%s: row %d has %d columns", file, i+1, len(c))
-		}
+	for _, row := range labels(t, part, "items") {
 		out = append(out, labelledItem{
-			id: c[0], where: c[1], authority: c[2], title: c[3], summary: c[4], class: c[5], layer: c[6],
-			themes: listed(c[7]), sectors: listed(c[8]), relevant: c[9] == "yes",
+			id: row["id"], where: row["where"], authority: row["authority"], title: row["title"], summary: row["summary"], class: row["class"], layer: row["layer"],
+			themes: listed(row["themes"]), sectors: listed(row["sectors"]), relevant: row["relevant"] == "yes",
 		})
 	}
 	return out

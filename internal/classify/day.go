@@ -88,7 +88,7 @@ var (
 	weekdayBefore = regexp.MustCompile(`(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ?$`)
 )
 
-// byOrder is a day of taking force that a Cabinet Order or ordinance will fix, as printed.
+// byOrderPrinted is a day of taking force that a Cabinet Order or ordinance will fix, as printed.
 var byOrderPrinted = regexp.MustCompile(`(?:この法律の)?公布の?日から(?:起算して)?[^。、]{1,16}(?:を超えない範囲(?:内)?(?:において|で)|以内(?:において|に|で)?)[^。、]{0,24}定める日|公布後[^。、]{1,8}以内(?:で|に|の|において)?[^。、]{0,10}政令で定める日|within [^.,;]{1,40} (?:from|of|after) (?:the date of )?promulgation`)
 
 // Days returns the days that a text names, in their order, each with its role. A weekday, a time of
@@ -204,13 +204,10 @@ func roleOf(before, after string, next DayRole, call, moved bool) DayRole {
 	case beforeOld.MatchString(before), moved && afterExtended.MatchString(after):
 		return dayReplaced
 	case afterRange.MatchString(after):
-		if next == DayDeadline && call {
+		switch {
+		case call && (next == DayDeadline || next == DayPlain && !happens.MatchString(bare)):
 			return DayOpens
-		}
-		if next == DayPlain && call && !happens.MatchString(bare) {
-			return DayOpens
-		}
-		if next == DayEffective || next == DayPromulgated {
+		case next == DayEffective, next == DayPromulgated:
 			return next
 		}
 		return DayPlain
@@ -218,14 +215,12 @@ func roleOf(before, after string, next DayRole, call, moved bool) DayRole {
 		return DayOpens
 	case beforeDeadline.MatchString(before):
 		return DayDeadline
-	case afterDeadline.MatchString(bare) && (call || !strings.HasPrefix(bare, "まで") || rangeBefore(before)):
-		if !call && strings.HasPrefix(bare, "まで") {
-			return DayPlain
+	case afterDeadline.MatchString(bare) && (call || !strings.HasPrefix(bare, "まで")):
+		return DayDeadline
+	case rangeEnd.MatchString(before):
+		if call {
+			return DayDeadline
 		}
-		return DayDeadline
-	case rangeBefore(before) && call:
-		return DayDeadline
-	case rangeBefore(before):
 		return DayPlain
 	case notDone.MatchString(bare), happens.MatchString(bare):
 		return DayPlain
@@ -249,11 +244,7 @@ func roleOf(before, after string, next DayRole, call, moved bool) DayRole {
 	return DayPlain
 }
 
-// rangeBefore reports whether a day ends a range that another day begins.
-func rangeBefore(before string) bool {
-	return rangeEnd.MatchString(before)
-}
-
+// rangeEnd stands before a day that ends a range which another day begins.
 var rangeEnd = regexp.MustCompile(`◆[^。、◆]{0,4}(?:から|より|~|-|to |through )(?:、)? ?(?:同年|翌年|同月|翌月)?$`)
 
 // dayWords holds the folded words on both sides of each day of a sentence.
