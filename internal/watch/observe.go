@@ -204,18 +204,18 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	if n, ok := matchNote(prev, next); known && ok {
 		change.Notes = append(change.Notes, n)
 	}
-	if n, ok, err := v.w.lagNote(next); err != nil {
-		return err
-	} else if ok && !sameText {
-		change.Notes = append(change.Notes, n)
-	}
-	if n, ok, err := v.w.forceNote(next); err != nil {
-		return err
-	} else if ok {
-		change.Notes = append(change.Notes, n)
-	}
-	if change.Class == kaisei.ClassConsultationResult {
-		n, ok, err := v.caseNote(next)
+	for _, from := range []struct {
+		applies bool
+		note    func(kaisei.Version) (kaisei.Text, bool, error)
+	}{
+		{!sameText, v.w.lagNote},
+		{true, v.w.forceNote},
+		{change.Class == kaisei.ClassConsultationResult, v.caseNote},
+	} {
+		if !from.applies {
+			continue
+		}
+		n, ok, err := from.note(next)
 		if err != nil {
 			return err
 		}
