@@ -84,7 +84,7 @@ func (d *document) choose(s kaisei.Source) error {
 		}
 	}
 	if len(d.roots) == 0 {
-		return kaisei.Faultf(kaisei.CauseEmpty, "none of the selectors (%s) matches the page; the site may have a new template, see select in the catalogue", strings.Join(s.Select, ", "))
+		return kaisei.Faultf(kaisei.CauseNoSelection, "none of the selectors (%s) matches the page; the site may have a new template, see select in the catalogue", strings.Join(s.Select, ", "))
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func index(s kaisei.Source, c kaisei.Capture, as kaisei.FollowAs) ([]kaisei.Targ
 	targets := x.targets()
 	if as != kaisei.FollowListing {
 		if len(targets) == 0 {
-			return nil, kaisei.Faultf(kaisei.CauseEmpty, "none of the %d links of the page %q matches a follow rule; the site may have a new form, see select and follow in the catalogue", len(x.links), x.page)
+			return nil, kaisei.Faultf(kaisei.CauseNoSelection, "none of the %d links of the page %q matches a follow rule; the site may have a new form, see select and follow in the catalogue", len(x.links), x.page)
 		}
 		if s.WatchText {
 			if blocks := x.words(); len(blocks) > 0 {

@@ -102,6 +102,7 @@ func lookAt(ctx context.Context, w *watch.Watcher, list []kaisei.Source, all boo
 
 func (a *app) printReports(reports []watch.Report) error {
 	var rows [][]string
+	var causes []kaisei.Cause
 	for _, r := range reports {
 		if a.json {
 			if err := a.printJSON(r); err != nil {
@@ -110,6 +111,7 @@ func (a *app) printReports(reports []watch.Report) error {
 			continue
 		}
 		p := r.Poll
+		causes = append(causes, p.LastCause)
 		why := p.LastDetail
 		if p.LastCause != "" {
 			why = render.CauseName(p.LastCause, a.language()) + ": " + why
@@ -118,6 +120,7 @@ func (a *app) printReports(reports []watch.Report) error {
 	}
 	if !a.json {
 		a.table([]string{"SOURCE", "VERDICT", "LOOKS", "CHANGES", "NEXT LOOK (JST)", "WHY"}, rows)
+		a.remedies(causes)
 	}
 	return nil
 }

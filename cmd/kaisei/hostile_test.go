@@ -73,7 +73,7 @@ func TestHostileInputEndsInTheLedgerAndTheDaemonGoesOn(t *testing.T) {
 		}, []kaisei.Cause{kaisei.CauseTooLarge}},
 		{"endless-redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.Path+"?n="+r.URL.Query().Get("n")+"1", http.StatusFound)
-		}, []kaisei.Cause{kaisei.CauseRedirect}},
+		}, []kaisei.Cause{kaisei.CauseRedirectLoop}},
 		{"wrong-charset-label", put("text/html; charset=UTF-8", []byte(sjis)), nil},
 		{"half-a-pdf", put("application/pdf", whole[:len(whole)/2]), []kaisei.Cause{kaisei.CauseDecode, kaisei.CauseTruncated}},
 		{"encrypted-pdf", put("application/pdf", encrypted), []kaisei.Cause{kaisei.CauseEncrypted}},

@@ -67,7 +67,9 @@ func (a *app) knownSource(r web.Reader, id string) error {
 
 func (a *app) printLooks(looks []kaisei.Look) error {
 	var rows [][]string
+	var causes []kaisei.Cause
 	for _, l := range looks {
+		causes = append(causes, l.Cause)
 		if a.json {
 			if err := a.printJSON(l); err != nil {
 				return err
@@ -93,6 +95,7 @@ func (a *app) printLooks(looks []kaisei.Look) error {
 			return nil
 		}
 		a.table([]string{"WHEN (JST)", "VERDICT", "WHAT", "URL", "WHY"}, rows)
+		a.remedies(causes)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,6 +90,21 @@ func (a *app) width() int {
 		}
 	}
 	return 100
+}
+
+// remedies says below a table what can be done about each cause that it names, once.
+func (a *app) remedies(causes []kaisei.Cause) {
+	var told []kaisei.Cause
+	for _, c := range causes {
+		if c == "" || slices.Contains(told, c) || render.Remedy(c, a.language()) == "" {
+			continue
+		}
+		if len(told) == 0 {
+			fmt.Fprintln(a.stdout)
+		}
+		told = append(told, c)
+		fmt.Fprintf(a.stdout, "%s: %s\n", render.CauseName(c, a.language()), render.Remedy(c, a.language()))
+	}
 }
 
 // table prints rows in columns that line up in a terminal, where Japanese characters are

@@ -204,6 +204,7 @@ func stateOf(s kaisei.Source, p kaisei.Poll) string {
 
 func (a *app) printStatus(rows []statusRow, bad bool) error {
 	var lines [][]string
+	var causes []kaisei.Cause
 	for _, r := range rows {
 		if bad && r.State != "failing" && r.State != "partial" {
 			continue
@@ -214,6 +215,7 @@ func (a *app) printStatus(rows []statusRow, bad bool) error {
 			}
 			continue
 		}
+		causes = append(causes, r.LastCause)
 		why := r.Disabled
 		if r.LastCause != "" {
 			why = render.CauseName(r.LastCause, a.language()) + ": " + r.LastDetail
@@ -224,6 +226,7 @@ func (a *app) printStatus(rows []statusRow, bad bool) error {
 	}
 	if !a.json {
 		a.table([]string{"ID", "STATE", "LAST LOOK", "LAST GOOD", "FAILURES", "NEXT LOOK (JST)", "WHY"}, lines)
+		a.remedies(causes)
 	}
 	return nil
 }

@@ -251,7 +251,7 @@ func TestANewVersionAtANewAddressIsToldOnceAndNothingElseIs(t *testing.T) {
 	s.site.pdf(t, "/ai/pdf/20250328_1.pdf", "guideline-1.1-resaved.pdf")
 	looks := s.look(t)
 	s.quiet(t, "a re-saved PDF with the same text")
-	if !verdicts(looks)[kaisei.VerdictSameText] {
+	if !verdicts(looks)[kaisei.VerdictReissued] {
 		t.Errorf("the ledger does not say that the re-saved PDF has the same text: %+v", looks)
 	}
 

@@ -12,26 +12,26 @@ import (
 
 // redirect returns where the answer from u leads, if a visit may follow.
 func (v *visit) redirect(u *url.URL, a *answer) (*url.URL, *kaisei.Fault) {
-	refuse := func(format string, args ...any) (*url.URL, *kaisei.Fault) {
-		f := kaisei.Faultf(kaisei.CauseRedirect, format, args...)
+	refuse := func(cause kaisei.Cause, format string, args ...any) (*url.URL, *kaisei.Fault) {
+		f := kaisei.Faultf(cause, format, args...)
 		f.Status = a.status
 		return nil, f
 	}
 	next, err := u.Parse(a.location)
 	if err != nil {
-		return refuse("%s redirects to something that is no URL; look at it in a browser", shown(u))
+		return refuse(kaisei.CauseRedirect, "%s redirects to something that is no URL; look at it in a browser", shown(u))
 	}
 	switch {
 	case next.Scheme != "http" && next.Scheme != "https":
-		return refuse("%s redirects to the scheme %.20q; only http and https are followed", shown(u), next.Scheme)
+		return refuse(kaisei.CauseRedirect, "%s redirects to the scheme %.20q; only http and https are followed", shown(u), next.Scheme)
 	case next.Hostname() == "":
-		return refuse("%s redirects to a URL without a host", shown(u))
+		return refuse(kaisei.CauseRedirect, "%s redirects to a URL without a host", shown(u))
 	case next.User != nil:
-		return refuse("%s redirects to a URL with a user name", shown(u))
+		return refuse(kaisei.CauseRedirect, "%s redirects to a URL with a user name", shown(u))
 	case !v.mayLead(next):
-		return refuse("%s redirects to the host %s, which is not among those that the source may lead to; add it there if it is right", shown(u), next.Host)
+		return refuse(kaisei.CauseRedirectAway, "%s redirects to the host %s, which is not among those that the source may lead to; add it there if it is right", shown(u), next.Host)
 	case len(v.redirects) == MaxRedirects:
-		return refuse("%s redirects more than %d times, lastly to %s", shown(v.first), MaxRedirects, shown(next))
+		return refuse(kaisei.CauseRedirectLoop, "%s redirects more than %d times, lastly to %s", shown(v.first), MaxRedirects, shown(next))
 	}
 	next.Fragment, next.RawFragment = "", ""
 	if next.Path == "" {
@@ -39,7 +39,7 @@ func (v *visit) redirect(u *url.URL, a *answer) (*url.URL, *kaisei.Fault) {
 	}
 	// The same URL again can only end differently where a cookie was set on the way.
 	if s := next.String(); len(a.cookies) == 0 && (s == v.first.String() || slices.Contains(v.redirects, s)) {
-		return refuse("%s redirects in a circle, by way of %s", shown(v.first), shown(next))
+		return refuse(kaisei.CauseRedirectLoop, "%s redirects in a circle, by way of %s", shown(v.first), shown(next))
 	}
 	v.redirects = append(v.redirects, next.String())
 	return next, nil

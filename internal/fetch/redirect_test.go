@@ -39,12 +39,12 @@ func TestGetGivesUpOnEndlessRedirects(t *testing.T) {
 		}
 	})
 	_, err := newClient(t).Get(t.Context(), kaisei.Request{URL: s.URL + "/x"})
-	if f := wantCause(t, err, kaisei.CauseRedirect); n != MaxRedirects+1 || f.Status != 302 {
+	if f := wantCause(t, err, kaisei.CauseRedirectLoop); n != MaxRedirects+1 || f.Status != 302 {
 		t.Errorf("%d requests, %v", n, f)
 	}
 	n = 0
 	_, err = newClient(t).Get(t.Context(), kaisei.Request{URL: s.URL + "/circle"})
-	if wantCause(t, err, kaisei.CauseRedirect); n != 2 {
+	if wantCause(t, err, kaisei.CauseRedirectLoop); n != 2 {
 		t.Errorf("%d requests for a circle", n)
 	}
 }
@@ -134,7 +134,7 @@ func TestGetLeadsOnlyToTheHostsOfTheRequest(t *testing.T) {
 		http.Redirect(w, r, "http://www.example.com/home", http.StatusFound)
 	})
 	_, err := newClient(t).Get(t.Context(), kaisei.Request{URL: s.URL, Hosts: []string{"www.example.go.jp"}})
-	if f := wantCause(t, err, kaisei.CauseRedirect); !strings.Contains(f.Detail, "www.example.com") {
+	if f := wantCause(t, err, kaisei.CauseRedirectAway); !strings.Contains(f.Detail, "www.example.com") {
 		t.Errorf("%v", f)
 	}
 }

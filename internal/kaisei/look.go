@@ -11,7 +11,8 @@ const (
 	VerdictChanged     Verdict = "changed"      // new text: a change was committed
 	VerdictNotModified Verdict = "not-modified" // 304
 	VerdictSameBytes   Verdict = "same-bytes"
-	VerdictSameText    Verdict = "same-text" // new bytes whose text is the same
+	VerdictSameText    Verdict = "same-text" // new bytes whose text is the same, as of pages made anew for each request
+	VerdictReissued    Verdict = "reissued"  // a file put up again, or at another address, with the same text: told to nobody
 	VerdictListing     Verdict = "listing"   // a listing was read; its targets have looks of their own
 	VerdictSuspect     Verdict = "suspect"   // implausible: waits for a second look
 	VerdictFailed      Verdict = "failed"
@@ -19,37 +20,6 @@ const (
 
 // Good reports whether the look proved what the URL says today.
 func (v Verdict) Good() bool { return v != VerdictFailed && v != VerdictSuspect && v != "" }
-
-// Cause is why a look failed or was doubted; each has a remedy an operator can read.
-type Cause string
-
-// The causes of a failed look.
-const (
-	CauseDNS         Cause = "dns"
-	CauseRefused     Cause = "refused"
-	CauseNetwork     Cause = "network"
-	CauseTLS         Cause = "tls"
-	CauseTimeout     Cause = "timeout"
-	CauseRedirect    Cause = "redirect"  // a loop, too many, or to a place not allowed
-	CauseForbidden   Cause = "forbidden" // the address is private or the host not allowed
-	CauseRobots      Cause = "robots"    // robots.txt disallows it
-	CauseBotWall     Cause = "bot-wall"  // 403, 202 with an empty body, a challenge page
-	CauseNotFound    Cause = "not-found" // 404 or 410
-	CauseClient      Cause = "http-4xx"  // another 4xx
-	CauseServer      Cause = "http-5xx"
-	CauseTooMany     Cause = "http-429"
-	CauseTruncated   Cause = "truncated" // fewer bytes than announced, or a broken encoding of them
-	CauseTooLarge    Cause = "too-large"
-	CauseWrongType   Cause = "wrong-type"   // not the kind of file it should be
-	CauseDecode      Cause = "decode"       // the bytes do not decode or parse
-	CauseEncrypted   Cause = "encrypted"    // needs a password
-	CauseEmpty       Cause = "empty"        // nothing readable, or the selection matched nothing
-	CauseNoText      Cause = "no-text"      // pages without extractable text
-	CauseLimit       Cause = "limit"        // a limit of the reader was hit
-	CauseImplausible Cause = "implausible"  // maintenance page, soft 404, collapse in size
-	CauseNotArchived Cause = "not-archived" // the archive replayed holds no such answer yet
-	CauseInternal    Cause = "internal"
-)
 
 // Look is one visit to one URL for one source, with its verdict and why. Looks are the
 // proof that kaisei looked; they are only ever appended.

@@ -205,6 +205,7 @@ var messages = map[string]kaisei.Text{
 	"notice.never":            {JA: "まだ一度も読めていません", EN: "never read so far"},
 	"notice.failures":         {JA: "連続失敗", EN: "failures in a row"},
 	"notice.cause":            {JA: "原因", EN: "cause"},
+	"notice.remedy":           {JA: "対処", EN: "what to do"},
 	"notice.next":             {JA: "次の確認", EN: "next look"},
 	"notice.look":             {JA: "確認: kaisei sources status", EN: "See: kaisei sources status"},
 }

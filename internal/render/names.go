@@ -53,9 +53,6 @@ func SeverityMark(s kaisei.Severity) string {
 	return "⚪"
 }
 
-// CauseName returns the name of the cause of a failed look.
-func CauseName(c kaisei.Cause, lang string) string { return nameOf(lang, "cause", string(c)) }
-
 // VerdictName returns the name of the outcome of a look.
 func VerdictName(v kaisei.Verdict, lang string) string { return nameOf(lang, "verdict", string(v)) }
 
@@ -71,7 +68,7 @@ func SectorName(id, lang string) string { return nameOf(lang, "sector", id) }
 // names holds the names of everything that has an ID, by group. It is never written.
 var names = map[string]map[string]kaisei.Text{
 	"layer": layerNames(), "force": forceNames(), "class": classNames(),
-	"severity": severityNames(), "cause": causeNames(), "verdict": verdictNames(),
+	"severity": severityNames(), "cause": causeNames(), "remedy": causeRemedies(), "verdict": verdictNames(),
 	"role": kaisei.RoleNames(), "theme": kaisei.ThemeNames(), "sector": kaisei.SectorNames(),
 	"match": matchNames(), "field": fieldNames(), "place": placeNames(),
 	"judged": judgedNames(), "decides": decidesNames(),
@@ -172,35 +169,6 @@ func severityNames() map[string]kaisei.Text {
 	}
 }
 
-func causeNames() map[string]kaisei.Text {
-	return map[string]kaisei.Text{
-		"dns":          {JA: "ホスト名を解決できない", EN: "host name does not resolve"},
-		"refused":      {JA: "接続を拒否された", EN: "connection refused"},
-		"network":      {JA: "通信の障害", EN: "network trouble"},
-		"tls":          {JA: "証明書またはTLSの問題", EN: "certificate or TLS trouble"},
-		"timeout":      {JA: "時間切れ", EN: "timed out"},
-		"redirect":     {JA: "転送先の問題", EN: "redirect trouble"},
-		"forbidden":    {JA: "許可されていない宛先", EN: "address not allowed"},
-		"robots":       {JA: "robots.txt による拒否", EN: "disallowed by robots.txt"},
-		"bot-wall":     {JA: "自動アクセスの遮断", EN: "blocked as a robot"},
-		"not-found":    {JA: "ページがない", EN: "page not found"},
-		"http-4xx":     {JA: "要求を拒否された（4xx）", EN: "request refused (4xx)"},
-		"http-5xx":     {JA: "相手サーバーの障害（5xx）", EN: "server trouble (5xx)"},
-		"http-429":     {JA: "要求が多すぎるとの応答（429）", EN: "too many requests (429)"},
-		"truncated":    {JA: "途中で切れた応答", EN: "answer cut short"},
-		"too-large":    {JA: "大きさの上限を超過", EN: "too large"},
-		"wrong-type":   {JA: "想定外の形式", EN: "unexpected kind of file"},
-		"decode":       {JA: "読み解けない内容", EN: "content does not decode"},
-		"encrypted":    {JA: "パスワードが必要", EN: "needs a password"},
-		"empty":        {JA: "内容が空", EN: "nothing to read"},
-		"no-text":      {JA: "文字情報のないページ", EN: "pages without text"},
-		"limit":        {JA: "読み取りの上限に到達", EN: "limit of the reader reached"},
-		"implausible":  {JA: "不自然な内容", EN: "implausible content"},
-		"not-archived": {JA: "保存記録にない", EN: "not in the archive"},
-		"internal":     {JA: "内部の誤り", EN: "internal error"},
-	}
-}
-
 func verdictNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
 		"first":        {JA: "初回の読み取り", EN: "first reading"},
@@ -208,6 +176,7 @@ func verdictNames() map[string]kaisei.Text {
 		"not-modified": {JA: "変化なし（304）", EN: "unchanged (304)"},
 		"same-bytes":   {JA: "変化なし（同一データ）", EN: "unchanged (same bytes)"},
 		"same-text":    {JA: "変化なし（同一本文）", EN: "unchanged (same text)"},
+		"reissued":     {JA: "再掲載（同一本文）", EN: "reissued (same text)"},
 		"listing":      {JA: "一覧を確認", EN: "listing read"},
 		"suspect":      {JA: "疑わしい（再確認待ち）", EN: "suspect (a second look decides)"},
 		"failed":       {JA: "失敗", EN: "failed"},

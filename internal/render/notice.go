@@ -109,6 +109,7 @@ func newNotice(n NoticeData, o Options) notice {
 		}
 		if n.Cause != "" {
 			fact("notice.cause", CauseName(n.Cause, l))
+			fact("notice.remedy", Remedy(n.Cause, l))
 		}
 	}
 	if d := head(Clean(n.Detail), maxDetail); d != "" {

@@ -386,6 +386,9 @@ func (p page) failed(err error) kaisei.Look {
 	l := p.look
 	l.Verdict = kaisei.VerdictFailed
 	l.Cause = kaisei.CauseOf(err)
+	if l.Cause == kaisei.CauseNotFound && p.seen.Hash != "" {
+		l.Cause = kaisei.CauseVanished
+	}
 	l.Detail = err.Error()
 	var f *kaisei.Fault
 	if errors.As(err, &f) {

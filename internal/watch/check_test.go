@@ -342,7 +342,7 @@ func TestAPageThatIsGoneFailsAndItsReturnIsNoChange(t *testing.T) {
 	n.tells("mihon/guideline")
 	delete(n.pages, "https://mihon.example/v1.1.html")
 	_, looks := n.look("mihon/guideline")
-	if failed := looks[0]; failed.Verdict != kaisei.VerdictFailed || failed.Cause != kaisei.CauseNotFound {
+	if failed := looks[0]; failed.Verdict != kaisei.VerdictFailed || failed.Cause != kaisei.CauseVanished {
 		t.Errorf("the missing document was %s", describe(looks))
 	}
 	n.publish("mihon.example", "1.1")

@@ -72,7 +72,7 @@ func judge(sources []kaisei.Source, polls map[string]kaisei.Poll, now time.Time)
 		}
 		state := ""
 		switch last := newest(p.LastChange, p.FirstGood); {
-		case p.Failures >= FailingAfter && p.LastCause == kaisei.CauseImplausible:
+		case p.Failures >= FailingAfter && p.LastCause.Implausible():
 			state = noticeImplausible
 		case p.Failures >= FailingAfter, p.PartFailures >= FailingAfter:
 			state = noticeFailing

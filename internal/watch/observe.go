@@ -173,7 +173,7 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	sameName := prev.Label == next.Label && prev.Snapshot.URL == next.Snapshot.URL
 	switch {
 	case sameText && sameName:
-		c.Look.Verdict = kaisei.VerdictSameText
+		c.Look.Verdict = sameTextVerdict(prev, next)
 		c.Drop = next.Snapshot.Hash
 		return v.commit(c)
 	case !known && l.Baseline:
@@ -226,7 +226,7 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 	c.Look.Verdict, c.Look.Change = kaisei.VerdictChanged, change.ID
 	switch {
 	case sameText:
-		c.Look.Verdict = kaisei.VerdictSameText
+		c.Look.Verdict = kaisei.VerdictReissued
 	case next.Gone:
 		c.Look.Verdict = p.look.Verdict // nothing was found, which is what there is to tell
 	}
@@ -235,6 +235,19 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 		c.Deliveries = v.w.Route(change)
 	}
 	return v.commit(c)
+}
+
+// sameTextVerdict names a look whose words are those of the version before. Other bytes of a file are a
+// new issue of it; a web page is made anew for each request, and its bytes say nothing. The bytes
+// of the version itself come back after a look that was doubted.
+func sameTextVerdict(prev, next kaisei.Version) kaisei.Verdict {
+	switch {
+	case prev.Snapshot.Hash == next.Snapshot.Hash:
+		return kaisei.VerdictSameBytes
+	case next.Format != extract.FormatHTML && next.Format != recordFormat && next.Format != extract.FormatJSON && next.Format != extract.FormatFeed:
+		return kaisei.VerdictReissued
+	}
+	return kaisei.VerdictSameText
 }
 
 // matchNote tells the reader of a change that it rests on an automatic match: the text stands at

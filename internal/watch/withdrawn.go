@@ -104,7 +104,7 @@ func (v *visit) missing(p page, document string) error {
 	if err != nil {
 		return fmt.Errorf("read the latest version of %s: %w", document, err)
 	}
-	if kaisei.CauseOf(p.fault) != kaisei.CauseNotFound || !known || head.Gone || head.Snapshot.URL != p.look.URL {
+	if !p.look.Cause.Missing() || !known || head.Gone || head.Snapshot.URL != p.look.URL {
 		return v.record(p.look)
 	}
 	p.look.Document = document
@@ -138,7 +138,7 @@ func (v *visit) missingSince(look kaisei.Look) (since time.Time, n int, err erro
 			continue
 		case l.Verdict.Good():
 			return since, n, nil
-		case l.Cause == kaisei.CauseNotFound:
+		case l.Cause.Missing():
 			since, n = l.At, n+1
 		}
 	}
