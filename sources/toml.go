@@ -185,10 +185,12 @@ func places(f File, rows int) []rowPlaces {
 	out := make([]rowPlaces, 0, rows)
 	var parser unstable.Parser
 	parser.Reset(f.Data)
+	lines := lineStarts(f.Data)
 	prefix, inSource, follow := "", false, -1
 	for parser.NextExpression() {
 		e := parser.Expression()
-		path, where := keyOf(&parser, e, f.Name)
+		path, at := keyOf(e)
+		where := lines.place(f.Name, at)
 		switch e.Kind {
 		case unstable.ArrayTable, unstable.Table:
 			inSource = len(path) > 0 && path[0] == "source"
@@ -220,17 +222,37 @@ func places(f File, rows int) []rowPlaces {
 	return out
 }
 
-// keyOf returns the dotted key of an expression and the place of its first part.
-func keyOf(p *unstable.Parser, e *unstable.Node, file string) ([]string, place) {
-	var path []string
-	where := place{file: file, row: 1}
+// keyOf returns the dotted key of an expression and where its first part begins in the file.
+func keyOf(e *unstable.Node) (path []string, at int) {
 	for it := e.Key(); it.Next(); {
 		n := it.Node()
 		if len(path) == 0 {
-			start := p.Shape(n.Raw).Start
-			where.row, where.col = start.Line, start.Column
+			at = int(n.Raw.Offset)
 		}
 		path = append(path, string(n.Data))
 	}
-	return path, where
+	return path, at
+}
+
+// lines holds where each line of a file begins. The parser could tell as well, but counts from
+// the head of the file each time, which for thousands of sources takes longer than all else.
+type lines []int
+
+func lineStarts(data []byte) lines {
+	l := lines{0}
+	for i, b := range data {
+		if b == '\n' {
+			l = append(l, i+1)
+		}
+	}
+	return l
+}
+
+// place returns the row and column of a byte.
+func (l lines) place(file string, at int) place {
+	row, found := slices.BinarySearch(l, at)
+	if !found {
+		row--
+	}
+	return place{file: file, row: row + 1, col: at - l[row] + 1}
 }
