@@ -1,0 +1,165 @@
+package simulate_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"kaisei/internal/extract"
+	"kaisei/internal/fetch"
+	"kaisei/internal/kaisei"
+	"kaisei/internal/simulate"
+	"kaisei/sources"
+)
+
+func small(pages int) simulate.Options {
+	return simulate.Options{Seed: 1, Pages: pages, MinSize: 8_000, MaxSize: 16_000}
+}
+
+func get(t *testing.T, rt http.RoundTripper, url string) []byte {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := rt.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestTheSameSeedMakesTheSameSite(t *testing.T) {
+	a, b, other := simulate.New(small(40)), simulate.New(small(40)), simulate.New(simulate.Options{Seed: 2, Pages: 40, MinSize: 8_000, MaxSize: 16_000})
+	differ := 0
+	for i, url := range a.Pages() {
+		first := get(t, a, url)
+		if !bytes.Equal(first, get(t, b, b.Pages()[i])) {
+			t.Errorf("%s differs between two sites of one seed", url)
+		}
+		if u := other.Pages()[i]; u != url || !bytes.Equal(first, get(t, other, u)) {
+			differ++
+		}
+	}
+	if differ < 35 {
+		t.Errorf("only %d of 40 pages differ between two seeds", differ)
+	}
+}
+
+func TestPagesAreOfTheSizesAskedForAndAQuarterIsShiftJIS(t *testing.T) {
+	site := simulate.New(simulate.Options{Seed: 3, Pages: 40})
+	if _, err := sources.Load(sources.File{Name: "simulated.toml", Data: []byte(site.Sources(""))}); err != nil {
+		t.Fatal(err)
+	}
+	client := &fetch.Client{Transport: site}
+	read := &extract.Extractor{}
+	sjis, tagged, dated, packed, noisy := 0, 0, 0, 0, 0
+	for _, url := range site.Pages() {
+		c, err := client.Get(t.Context(), kaisei.Request{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := client.Get(t.Context(), kaisei.Request{URL: url, ETag: c.ETag(), LastModified: c.LastModified()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Status == http.StatusOK && again.Hash != c.Hash {
+			noisy++
+		}
+		in := extract.Input{Body: c.Body, MediaType: c.MediaType, URL: url, Select: []string{"main"}}
+		text, err := read.Read(t.Context(), in)
+		if err != nil {
+			t.Fatalf("read %s: %v", url, err)
+		}
+		var words strings.Builder
+		for _, b := range text.Blocks {
+			words.WriteString(b.Text)
+		}
+		size := words.Len()
+		if !strings.Contains(words.String(), "第1条") || strings.Contains(words.String(), "\uFFFD") {
+			t.Errorf("%s does not read as Japanese: %.200s", url, words.String())
+		}
+		if bytes.Contains(c.Body, []byte("\x91\xe6")) { // 第 in Shift_JIS
+			sjis++
+		} else if len(c.Body) < 18_000 || len(c.Body) > 240_000 {
+			t.Errorf("%s has %d bytes, %d of text", url, len(c.Body), size)
+		}
+		if c.ETag() != "" {
+			tagged++
+		}
+		if c.LastModified() != "" {
+			dated++
+		}
+		if strings.Contains(c.ETag(), "-gzip") {
+			packed++
+		}
+	}
+	if sjis != 10 || tagged < 10 || tagged > 30 || dated < 10 || dated > 30 || packed == 0 || noisy < 30 {
+		t.Errorf("of 40 pages %d are Shift_JIS, %d have an ETag (%d of them packed), %d a date, %d are noisy", sjis, tagged, packed, dated, noisy)
+	}
+}
+
+func TestEveryFaultOfAPageIsNamedByTheFetcherOrReadsAsSomethingElse(t *testing.T) {
+	site := simulate.New(small(40))
+	server, err := site.Serve("", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	client := &fetch.Client{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Timeout: 500 * time.Millisecond, MaxBytes: 1 << 20}
+	t.Cleanup(client.CloseIdle)
+	catalog, err := sources.Load(sources.File{Name: "simulated.toml", Data: []byte(site.Sources(""))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var src kaisei.Source
+	for _, s := range catalog.Sources() {
+		if strings.HasSuffix(s.ID, "/page-0004") {
+			src = s
+		}
+	}
+	healthy, err := client.Get(t.Context(), kaisei.Request{URL: src.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range simulate.Faults() {
+		if !f.Page() {
+			continue
+		}
+		if err := site.Break(src.ID, f); err != nil {
+			t.Fatal(err)
+		}
+		c, err := client.Get(t.Context(), kaisei.Request{URL: src.URL})
+		if err != nil {
+			if cause := kaisei.CauseOf(err); !f.Named(cause) {
+				t.Errorf("%s is called %s: %v", f, cause, err)
+			}
+			continue
+		}
+		if bytes.Contains(c.Body, healthy.Body[len(healthy.Body)/2:len(healthy.Body)/2+300]) {
+			t.Errorf("%s shows the text of the page", f)
+		}
+	}
+	if err := site.Break(src.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Get(t.Context(), kaisei.Request{URL: src.URL}); err != nil {
+		t.Errorf("a mended page fails: %v", err)
+	}
+	if n := site.Total(); n.InFlight != 1 || n.Requests < 25 || n.Bytes < 100_000 {
+		t.Errorf("counted %+v", n)
+	}
+}
