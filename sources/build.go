@@ -42,6 +42,7 @@ func (m *merged) build() (*Catalog, []error) {
 	}
 	k.former(c)
 	k.references(c)
+	k.lists(c)
 	return c, k.problems
 }
 
@@ -97,6 +98,7 @@ func (k *checker) source(e *entry) kaisei.Source {
 	if r.Quiet != nil {
 		s.Quiet = time.Duration(*r.Quiet)
 	}
+	s.Elsewhere, s.Backfill, s.Pages = elsewhere(r.Elsewhere), kaisei.Backfill(valueOf(r.Backfill)), value(r.Pages)
 	applyHost(&s, k.m.hosts, r.Fetch)
 	k.check(e, s)
 	return s
@@ -120,6 +122,7 @@ func applyHost(s *kaisei.Source, hosts map[string]hostForm, own *fetchForm) {
 		MinGap:      time.Duration(valueOf(f.MinGap)),
 		HTTP1:       valueOf(f.HTTP1),
 		BrowserLike: valueOf(f.BrowserLike),
+		Post:        valueOf(f.Post),
 		Timeout:     time.Duration(valueOf(f.Timeout)),
 	}
 }

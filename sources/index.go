@@ -184,6 +184,12 @@ func (x *indexer) item(t kaisei.Target, l *link) kaisei.Target {
 	if state != nil {
 		t.Blocks = append(t.Blocks, *state)
 	}
+	for _, f := range caseFields(l.around) {
+		t.Blocks = append(t.Blocks, kaisei.Block{Path: []string{}, Kind: kaisei.BlockRow, Text: f.text, Key: f.name})
+		if day, ok := noticeDay(f); ok {
+			t.Published = day
+		}
+	}
 	t.Relevant = relevant(x.source.Keywords, t.Title, l.around)
 	t.Label = ""
 	return t

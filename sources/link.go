@@ -73,6 +73,9 @@ func (d *document) links() []*link {
 // to the page itself or to nothing that can be fetched.
 func (d *document) resolve(a *html.Node) *url.URL {
 	href := strings.TrimSpace(attr(a, "href"))
+	if strings.HasPrefix(strings.ToLower(href), "javascript:") {
+		href = clickAddress(a)
+	}
 	if href == "" || strings.HasPrefix(href, "#") {
 		return nil
 	}
@@ -87,6 +90,23 @@ func (d *document) resolve(a *html.Node) *url.URL {
 	}
 	return &v
 }
+
+// clickAddress is where a link leads that a script opens: the path named in its onclick, or in that of the
+// card it stands in, as the public comment site has it. It is "" where none is named.
+func clickAddress(a *html.Node) string {
+	for n, up := a, 0; n != nil && up < maxCard; n, up = n.Parent, up+1 {
+		if m := clickPath.FindStringSubmatch(attr(n, "onclick")); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// maxCard is how many elements above a link its card may be.
+const maxCard = 5
+
+// clickPath is an address in quotes that begins at the root of the site or names one.
+var clickPath = regexp.MustCompile(`['"]((?:https?:/)?/[^'"\s<>\\]+)['"]`)
 
 func attr(n *html.Node, key string) string {
 	for _, a := range n.Attr {

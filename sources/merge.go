@@ -128,6 +128,9 @@ func (e *entry) change(row rowForm, at rowPlaces) {
 	set(&r.Themes, row.Themes)
 	setPtr(&r.Recheck, row.Recheck)
 	setPtr(&r.Quiet, row.Quiet)
+	set(&r.Elsewhere, row.Elsewhere)
+	setPtr(&r.Backfill, row.Backfill)
+	setPtr(&r.Pages, row.Pages)
 	r.Fetch = overFetch(r.Fetch, row.Fetch)
 	setPtr(&r.Confidence, row.Confidence)
 	setPtr(&r.Note, row.Note)
@@ -171,6 +174,7 @@ func overFetch(a, b *fetchForm) *fetchForm {
 		setPtr(&out.MinGap, f.MinGap)
 		setPtr(&out.HTTP1, f.HTTP1)
 		setPtr(&out.BrowserLike, f.BrowserLike)
+		setPtr(&out.Post, f.Post)
 		setPtr(&out.Timeout, f.Timeout)
 	}
 	return &out

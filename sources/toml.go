@@ -48,6 +48,9 @@ type rowForm struct {
 	Themes     []string     `toml:"themes"`
 	Recheck    *duration    `toml:"recheck"`
 	Quiet      *duration    `toml:"quiet"`
+	Elsewhere  []elseForm   `toml:"elsewhere"`
+	Backfill   *fillForm    `toml:"backfill"`
+	Pages      *string      `toml:"pages"`
 	Fetch      *fetchForm   `toml:"fetch"`
 	Confidence *string      `toml:"confidence"`
 	Note       *string      `toml:"note"`
@@ -69,11 +72,27 @@ type followForm struct {
 	History    bool   `toml:"history"`
 }
 
+// elseForm is one [[source.elsewhere]] table.
+type elseForm struct {
+	Source string    `toml:"source"`
+	URL    string    `toml:"url"`
+	Text   string    `toml:"text"`
+	Within *duration `toml:"within"`
+}
+
+// fillForm is the [source.backfill] table.
+type fillForm struct {
+	Source string `toml:"source"`
+	Same   string `toml:"same"`
+	URL    string `toml:"url"`
+}
+
 // fetchForm is what one host or source is known to need.
 type fetchForm struct {
 	MinGap      *duration `toml:"min_gap"`
 	HTTP1       *bool     `toml:"http1"`
 	BrowserLike *bool     `toml:"browser_like"`
+	Post        *bool     `toml:"post"`
 	Timeout     *duration `toml:"timeout"`
 }
 
@@ -138,7 +157,7 @@ type parsed struct {
 }
 
 // rowPlaces says where a row begins and where each of its keys stands; a key of the n-th
-// follow rule is "follow.n.text".
+// follow rule is "follow.n.text", of the n-th list elsewhere "elsewhere.n.source".
 type rowPlaces struct {
 	begin place
 	keys  map[string]place
@@ -186,7 +205,7 @@ func places(f File, rows int) []rowPlaces {
 	var parser unstable.Parser
 	parser.Reset(f.Data)
 	lines := lineStarts(f.Data)
-	prefix, inSource, follow := "", false, -1
+	prefix, inSource, nth := "", false, map[string]int{}
 	for parser.NextExpression() {
 		e := parser.Expression()
 		path, at := keyOf(e)
@@ -198,12 +217,12 @@ func places(f File, rows int) []rowPlaces {
 			switch {
 			case !inSource:
 			case slices.Equal(path, []string{"source"}):
-				follow = -1
+				clear(nth)
 				where.col = 0
 				out = append(out, rowPlaces{begin: where, keys: map[string]place{}})
-			case slices.Equal(path, []string{"source", "follow"}):
-				follow++
-				prefix = fmt.Sprintf("follow.%d.", follow)
+			case e.Kind == unstable.ArrayTable && len(path) == 2:
+				prefix = fmt.Sprintf("%s.%d.", path[1], nth[path[1]])
+				nth[path[1]]++
 				if len(out) > 0 {
 					out[len(out)-1].keys[strings.TrimSuffix(prefix, ".")] = where
 				}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"io"
 	"mime"
 	"net"
 	"net/http"
@@ -179,6 +180,9 @@ func (v *visit) newRequest(u *url.URL) *http.Request {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: v.client.header(v.request.Policy),
 	}
+	if v.request.Policy.Post && len(v.redirects) == 0 {
+		asForm(r)
+	}
 	if v.jar != nil {
 		for _, k := range v.jar.Cookies(u) {
 			r.AddCookie(k)
@@ -195,6 +199,21 @@ func (v *visit) newRequest(u *url.URL) *http.Request {
 	}
 	return r
 }
+
+// asForm sends the query of a request as a form. The address keeps its query everywhere else, so that what
+// was asked can be told apart.
+func asForm(r *http.Request) {
+	form := r.URL.RawQuery
+	u := *r.URL
+	u.RawQuery = ""
+	r.Method, r.URL, r.ContentLength = http.MethodPost, &u, int64(len(form))
+	r.Header.Set("Content-Type", formType)
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(form)), nil }
+	r.Body, _ = r.GetBody() // which returns no error
+}
+
+// formType is the media type of a form.
+const formType = "application/x-www-form-urlencoded"
 
 // conditional reports whether the request for u carried validators.
 func (v *visit) conditional(u *url.URL) bool {

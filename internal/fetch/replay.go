@@ -34,6 +34,10 @@ func (a *Archive) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}
+	req, err := formAsQuery(req)
+	if err != nil {
+		return nil, err
+	}
 	c, err := a.find(req)
 	if err != nil {
 		return nil, err
@@ -61,6 +65,21 @@ func (a *Archive) RoundTrip(req *http.Request) (*http.Response, error) {
 		c.validators(resp.Header)
 	}
 	return resp, err
+}
+
+// formAsQuery turns a form that was sent into the query of its address, under which archives keep the answer.
+func formAsQuery(req *http.Request) (*http.Request, error) {
+	if req.Method != http.MethodPost || mediaType(req.Header.Get("Content-Type")) != formType || req.Body == nil {
+		return req, nil
+	}
+	form, err := io.ReadAll(io.LimitReader(req.Body, maxHTTPHead))
+	if err != nil {
+		return nil, kaisei.Faultf(kaisei.CauseInternal, "read the form for %s: %v", shown(req.URL), err)
+	}
+	r := req.Clone(req.Context())
+	r.Method, r.Body = http.MethodGet, nil
+	r.URL.RawQuery = string(form)
+	return r, nil
 }
 
 // validators sets the validators of c.

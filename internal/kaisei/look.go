@@ -80,6 +80,8 @@ type Commit struct {
 	Deliveries []Delivery
 	// Seen replaces what was remembered of Look.URL; nil leaves it.
 	Seen *Seen
+	// Sightings replaces what the source is known to have shown; nil leaves it.
+	Sightings *Sightings
 	// Drop names a saved body that turned out to hold nothing new and may be deleted where no
 	// version refers to it.
 	Drop string

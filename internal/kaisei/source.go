@@ -63,6 +63,12 @@ type Source struct {
 	Recheck time.Duration
 	// Quiet is how long the source may show nothing new before an operator is told; zero means never.
 	Quiet time.Duration
+	// Elsewhere names other lists on which the items of this one are expected too.
+	Elsewhere []Elsewhere
+	// Backfill is where what rolled out of a feed between two looks is read back.
+	Backfill Backfill
+	// Pages, on a listing in several pages, is the address of a page of it, with {page} for the number.
+	Pages string
 	// Fetch holds what the host needs.
 	Fetch FetchPolicy
 	// Confidence is A, B or C, how well the row is evidenced.
@@ -71,6 +77,31 @@ type Source struct {
 	Disabled string
 	// Origin says which file defined the source and where, for error messages.
 	Origin string
+}
+
+// Elsewhere says that the items of a list are expected on another one too.
+type Elsewhere struct {
+	// Source is the other list.
+	Source string
+	// URL and Text are regular expressions (RE2) that the address and the title of an item must match
+	// to be expected there; an empty one matches all.
+	URL  string
+	Text string
+	// Within is how long after it was seen here an item may take to be seen there.
+	Within time.Duration
+}
+
+// Backfill is how a feed that shows few items is completed from a longer listing.
+type Backfill struct {
+	// Source is the listing; "" means none. Where it is watched itself its own looks tell what it shows
+	// and nothing is read back; where it is disabled it is read when the feed rolled over.
+	Source string
+	// Same is a regular expression whose first group, in the address of an item, tells it from others
+	// on both lists; empty compares whole addresses.
+	Same string
+	// URL is the address that the feed would give an item, with {same} for what Same found; empty
+	// takes the listing's.
+	URL string
 }
 
 // Keywords is a filter on the words of an item. ASCII words match whole words
@@ -89,6 +120,8 @@ type FetchPolicy struct {
 	// BrowserLike puts "Mozilla/5.0 …" in front of the identified user agent, which some
 	// government firewalls insist on. The product and contact stay in it.
 	BrowserLike bool
+	// Post sends the query of an address as a form, which some old services insist on.
+	Post bool
 	// Timeout is for one request; zero means the client's default.
 	Timeout time.Duration
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"kaisei/internal/kaisei"
@@ -141,6 +142,12 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 	if own {
 		return v.document(ctx, targets[0], p, v.leads.take(targets[0], p.capture.URL, baseline, p.capture.At))
 	}
+	var shown *parade
+	if depth == 0 {
+		if shown, err = v.parade(ctx, p, targets, baseline); err != nil {
+			return err
+		}
+	}
 	found := make([]kaisei.Lead, len(targets))
 	for i, t := range targets {
 		if t.As == kaisei.FollowItem {
@@ -149,6 +156,10 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 				continue
 			}
 			v.relevant++
+			if shown.wasReadBack(t) {
+				targets[i].Relevant = false
+				continue
+			}
 		}
 		found[i] = v.leads.take(t, p.capture.URL, baseline, p.capture.At)
 	}
@@ -160,6 +171,9 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		}
 	}
 	before := len(v.report.Changes)
+	if err := shown.pass(ctx, found); err != nil {
+		return err
+	}
 	order, err := v.order(targets)
 	if err != nil {
 		return err
@@ -179,7 +193,10 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 	if v.offered > 0 && look.Detail == "" {
 		look.Detail = fmt.Sprintf("%d items, %d about the subject", v.offered, v.relevant)
 	}
-	c := kaisei.Commit{Look: look, Seen: p.remember()}
+	if gap := shown.gapDetail(); gap != "" {
+		look.Detail = strings.TrimSuffix(gap+"; "+look.Detail, "; ")
+	}
+	c := kaisei.Commit{Look: look, Seen: p.remember(), Sightings: shown.sightings()}
 	if !p.same && len(news) == 0 && len(v.report.Changes) == before {
 		c.Drop = p.seen.Hash
 	}

@@ -69,6 +69,8 @@ type Store interface {
 	SavePoll(p kaisei.Poll) error
 	Polls() ([]kaisei.Poll, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
+	Sightings(source string) (kaisei.Sightings, error)
+	SaveSightings(s kaisei.Sightings) error
 }
 
 // Limits of one look at one source.

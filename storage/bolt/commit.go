@@ -11,8 +11,8 @@ import (
 
 // Commit stores all that one look leaves behind, or nothing: the look, the new
 // version, its change with the next number, the deliveries (those whose ID is
-// stored already are left as they are), what was seen at the URL, and the end of
-// a body that nothing refers to. It returns the change as stored, the zero Change
+// stored already are left as they are), what was seen at the URL, what the source
+// showed, and the end of a body that nothing refers to. It returns the change as stored, the zero Change
 // where there is none.
 //
 // The version must be the next one of its document and its body saved before;
@@ -49,6 +49,11 @@ func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err e
 	}
 	if c.Seen != nil {
 		if err := saveSeen(tx, look.Source, look.URL, *c.Seen); err != nil {
+			return stored, err
+		}
+	}
+	if c.Sightings != nil {
+		if err := saveSightings(tx, *c.Sightings); err != nil {
 			return stored, err
 		}
 	}

@@ -257,6 +257,7 @@ func sample(t testing.TB) *DB {
 	}
 	must(t, db.SaveLeads([]kaisei.Lead{{Source: "a", Document: "a/b"}}))
 	must(t, db.SavePoll(kaisei.Poll{Source: "a"}))
+	must(t, db.SaveSightings(kaisei.Sightings{Source: "a"}))
 	for n := range 5 {
 		_, err := db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Action: kaisei.RuleConfirm, Document: "a/b", Note: fmt.Sprint("確認", n)}})
 		must(t, err)
@@ -331,7 +332,7 @@ func unverifiable(name, key, how string) bool {
 	switch name {
 	case bucketMarks:
 		return true
-	case bucketSeen, bucketLeads, bucketPolls:
+	case bucketSeen, bucketLeads, bucketPolls, bucketSightings:
 		return how == "missing" || how == "misnamed"
 	case bucketLedgers: // the last byte is how long a look took
 		return how == "altered" || how == "misnamed"
@@ -420,6 +421,7 @@ func readAll(db *DB) {
 	db.Judgements("")
 	db.Judgements("a/b@20")
 	db.Polls()
+	db.Sightings("a")
 	db.Looks("", time.Time{}, 0)
 	db.Due(time.Unix(1<<40, 0), 0)
 	db.NextDue()
@@ -432,26 +434,28 @@ func readAll(db *DB) {
 	db.AppendLook(kaisei.Look{Source: "a"})
 }
 
-func TestAStoreOfVersionOneIsBroughtUpToDateAndLosesNothing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "kaisei.db")
-	db, err := Open(path, Options{})
-	must(t, err)
-	must(t, db.SetMark("mark", "kept"))
-	must(t, db.update(func(tx *bbolt.Tx) error {
-		return errors.Join(
-			tx.DeleteBucket([]byte(bucketRulings)), tx.DeleteBucket([]byte(bucketJudgements)),
-			bucket(tx, bucketMeta).Put([]byte(keySchema), []byte{0, 0, 0, 1}),
-		)
-	}))
-	must(t, db.Close())
-	if _, err := Open(path, Options{ReadOnly: true}); err == nil || !strings.Contains(err.Error(), "format 1") {
-		t.Errorf("read only: %v", err)
+func TestAStoreOfAnOlderFormatIsBroughtUpToDateAndLosesNothing(t *testing.T) {
+	for format, lacks := range map[byte][]string{1: {bucketRulings, bucketJudgements, bucketSightings}, 2: {bucketSightings}} {
+		path := filepath.Join(t.TempDir(), "kaisei.db")
+		db, err := Open(path, Options{})
+		must(t, err)
+		must(t, db.SetMark("mark", "kept"))
+		must(t, db.update(func(tx *bbolt.Tx) error {
+			for _, name := range lacks {
+				must(t, tx.DeleteBucket([]byte(name)))
+			}
+			return bucket(tx, bucketMeta).Put([]byte(keySchema), []byte{0, 0, 0, format})
+		}))
+		must(t, db.Close())
+		if _, err := Open(path, Options{ReadOnly: true}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("format %d", format)) {
+			t.Errorf("read only: %v", err)
+		}
+		db, err = Open(path, Options{})
+		must(t, err)
+		if v, ok, err := db.Mark("mark"); v != "kept" || !ok || err != nil {
+			t.Errorf("the mark is %q, %v, %v", v, ok, err)
+		}
+		must(t, db.Check())
+		must(t, db.Close())
 	}
-	db, err = Open(path, Options{})
-	must(t, err)
-	defer db.Close()
-	if v, ok, err := db.Mark("mark"); v != "kept" || !ok || err != nil {
-		t.Errorf("the mark is %q, %v, %v", v, ok, err)
-	}
-	must(t, db.Check())
 }

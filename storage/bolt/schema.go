@@ -9,8 +9,8 @@ import (
 )
 
 // schemaVersion is raised when an older kaisei could no longer read or would spoil the file. Version 2
-// added rulings and judgements; Open brings a store of version 1 up to it.
-const schemaVersion = 2
+// added rulings and judgements, version 3 sightings; Open brings an older store up to it.
+const schemaVersion = 3
 
 // The buckets. A number in a key is big-endian, so that keys sort as numbers do.
 const (
@@ -35,6 +35,7 @@ const (
 	bucketMarks      = "marks"        // name → value
 	bucketRulings    = "rulings"      // ruling number → Ruling
 	bucketJudgements = "judgements"   // change number, judgement number → Judgement
+	bucketSightings  = "sightings"    // source ID → Sightings
 )
 
 func buckets() []string {
@@ -42,7 +43,7 @@ func buckets() []string {
 		bucketMeta, bucketBodies, bucketHashes, bucketUses, bucketDocuments, bucketLog, bucketTexts,
 		bucketChanges, bucketChangeIDs, bucketDeliveries, bucketDelivered, bucketDue, bucketDead,
 		bucketLedgers, bucketPages, bucketSeen, bucketLeads, bucketPolls, bucketMarks,
-		bucketRulings, bucketJudgements,
+		bucketRulings, bucketJudgements, bucketSightings,
 	}
 }
 
@@ -81,14 +82,14 @@ func (db *DB) upgrade() error {
 	older := false
 	err := db.view(func(tx *bbolt.Tx) error {
 		n, ok := schemaOf(tx)
-		older = ok && n == 1
+		older = ok && n > 0 && n < schemaVersion
 		return nil
 	})
 	if err != nil || !older || db.b.IsReadOnly() {
 		return err
 	}
 	return db.update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{bucketRulings, bucketJudgements} {
+		for _, name := range []string{bucketRulings, bucketJudgements, bucketSightings} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
@@ -122,10 +123,10 @@ func (db *DB) checkSchema() error {
 			return errors.New("the file is a bbolt file of another program, not a kaisei store")
 		case n > schemaVersion:
 			return fmt.Errorf("the store has format %d and this kaisei knows up to %d: use the newer kaisei that wrote it", n, schemaVersion)
-		case n == 1:
-			return errors.New("the store has format 1: open it once for writing ('kaisei db check' does), which brings it up to date")
+		case n == 0:
+			return errors.New("the store has format 0, which this kaisei no longer reads")
 		case n < schemaVersion:
-			return fmt.Errorf("the store has format %d, which this kaisei no longer reads", n)
+			return fmt.Errorf("the store has format %d: open it once for writing ('kaisei db check' does), which brings it up to date", n)
 		}
 		for _, name := range buckets() {
 			if bucket(tx, name) == nil {

@@ -74,6 +74,26 @@ func polls(t *testing.T, s Store) {
 	want(t, "polls", all, []kaisei.Poll{{Source: "a"}, p})
 }
 
+func sightings(t *testing.T, s Store) {
+	got, err := s.Sightings("a")
+	must(t, err)
+	want(t, "what a source never read showed", got, kaisei.Sightings{Source: "a"})
+	first := kaisei.Sightings{Source: "a", Items: []kaisei.Sighting{{Title: "題", URL: "https://a.example/1", First: at(0)}}}
+	_, err = s.Commit(kaisei.Commit{Look: look("a", 1), Sightings: &first})
+	must(t, err)
+	got, err = s.Sightings("a")
+	must(t, err)
+	want(t, "what came with a look", got, first)
+	second := kaisei.Sightings{Source: "a", Gaps: []kaisei.Gap{{From: at(0), To: at(1), Why: "何も重ならない"}}}
+	must(t, s.SaveSightings(second))
+	got, err = s.Sightings("a")
+	must(t, err)
+	want(t, "what replaced it", got, second)
+	if err := s.SaveSightings(kaisei.Sightings{}); err == nil {
+		t.Error("sightings of no source were accepted")
+	}
+}
+
 // look makes the n-th look of a source; some fields repeat, some do not.
 func look(source string, n int) kaisei.Look {
 	l := kaisei.Look{

@@ -32,6 +32,8 @@ type Walk interface {
 	Poll(source string) (kaisei.Poll, bool, error)
 	SavePoll(p kaisei.Poll) error
 	Polls() ([]kaisei.Poll, error)
+	Sightings(source string) (kaisei.Sightings, error)
+	SaveSightings(s kaisei.Sightings) error
 	AppendLook(l kaisei.Look) error
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 }
@@ -98,6 +100,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a judgement of no change leaves nothing", judgementRefused},
 		{"a document stands where it was last seen and told", standings},
 		{"polls replace by source", polls},
+		{"sightings replace by source, alone or with a look", sightings},
 		{"looks come newest first", looks},
 		{"looks out of order come in order", looksDisorder},
 		{"looks are pruned", looksPruned},
