@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -18,23 +19,29 @@ import (
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	var all bool
+	var o watch.Options
 	c := &cobra.Command{
 		Use: "check [SOURCE…]", Short: "Look at sources now",
 		Long: `check looks at the named sources, or at every enabled one, whether or not they are due, and prints what it
 found. Alerts are sent as the configuration says. While a daemon runs, it is asked to look.`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error { return a.check(c.Context(), args, all) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.Believe && len(args) == 0 {
+				return usage{errors.New("--believe needs the names of the sources whose pages you looked at and found right")}
+			}
+			return a.check(c.Context(), args, o)
+		},
 	}
-	c.Flags().BoolVar(&all, "all", false, "ask again for every document the sources lead to, also those not due")
+	c.Flags().BoolVar(&o.All, "all", false, "ask again for every document the sources lead to, also those not due")
+	c.Flags().BoolVar(&o.Believe, "believe", false, "take what the named sources show for what they say, also where it looks like an error page or has collapsed")
 	return c
 }
 
-func (a *app) check(ctx context.Context, ids []string, all bool) error {
+func (a *app) check(ctx context.Context, ids []string, o watch.Options) error {
 	// A daemon is asked first: it looks and tells, and waiting for its lock would only take time.
 	if c, err := web.Dial(ctx, a.state()); err == nil {
 		defer c.Close()
-		return a.checkThrough(ctx, c, ids, all)
+		return a.checkThrough(ctx, c, ids, o)
 	}
 	d, err := a.daemon(ctx)
 	if err != nil {
@@ -50,7 +57,7 @@ func (a *app) check(ctx context.Context, ids []string, all bool) error {
 		bar := progressbar.NewOptions(len(list), progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription("looking"), progressbar.OptionClearOnFinish(), progressbar.OptionShowCount())
 		step = func() { _ = bar.Add(1) }
 	}
-	reports, err := lookAt(ctx, d.watcher, list, all, step)
+	reports, err := lookAt(ctx, d.watcher, list, o, step)
 	if err != nil {
 		return err
 	}
@@ -67,9 +74,9 @@ func (a *app) check(ctx context.Context, ids []string, all bool) error {
 }
 
 // checkThrough asks the running daemon.
-func (a *app) checkThrough(ctx context.Context, c *web.Client, ids []string, all bool) error {
+func (a *app) checkThrough(ctx context.Context, c *web.Client, ids []string, o watch.Options) error {
 	var reports []watch.Report
-	if err := c.Look(ctx, ids, all, &reports); err != nil {
+	if err := c.Look(ctx, web.LookAsk{Sources: ids, All: o.All, Believe: o.Believe}, &reports); err != nil {
 		return err
 	}
 	if err := a.printReports(reports); err != nil {
@@ -80,14 +87,14 @@ func (a *app) checkThrough(ctx context.Context, c *web.Client, ids []string, all
 
 // lookAt looks at sources, several at once; the getter keeps each host to one request at
 // a time.
-func lookAt(ctx context.Context, w *watch.Watcher, list []kaisei.Source, all bool, step func()) ([]watch.Report, error) {
+func lookAt(ctx context.Context, w *watch.Watcher, list []kaisei.Source, o watch.Options, step func()) ([]watch.Report, error) {
 	reports := make([]watch.Report, len(list))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(maxLooks)
 	var mu sync.Mutex
 	for i, s := range list {
 		g.Go(func() error {
-			r, err := w.Check(ctx, s, watch.Options{All: all})
+			r, err := w.Check(ctx, s, o)
 			reports[i] = r
 			if step != nil {
 				mu.Lock()

@@ -142,7 +142,7 @@ func cutLook(a *app, dir, cut string) error {
 	if err != nil {
 		return err
 	}
-	reports, err := lookAt(ctx, d.watcher, list, true, nil)
+	reports, err := lookAt(ctx, d.watcher, list, watch.Options{All: true}, nil)
 	if err != nil {
 		return err
 	}

@@ -240,14 +240,14 @@ func (l cronLog) Error(err error, msg string, kv ...any) {
 func (d *daemon) handler() http.Handler {
 	return web.Handler(d.db, web.Actions{
 		Version: version,
-		Look: func(ctx context.Context, ids []string, all bool) (any, error) {
+		Look: func(ctx context.Context, ask web.LookAsk) (any, error) {
 			ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 			defer cancel()
-			list, err := d.pick(ids)
+			list, err := d.pick(ask.Sources)
 			if err != nil {
 				return nil, err
 			}
-			return lookAt(ctx, d.watcher, list, all, nil)
+			return lookAt(ctx, d.watcher, list, watch.Options{All: ask.All, Believe: ask.Believe}, nil)
 		},
 		Retry: func(id string) (kaisei.Delivery, error) {
 			r, err := retryIn(d.db, id, time.Now())

@@ -30,6 +30,7 @@ import (
 
 	"kaisei/internal/extract/pdf"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/watch"
 	"kaisei/notify"
 )
 
@@ -214,7 +215,7 @@ func (s *story) look(t *testing.T) []kaisei.Look {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reports, err := lookAt(t.Context(), d.watcher, list, true, nil)
+	reports, err := lookAt(t.Context(), d.watcher, list, watch.Options{All: true}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

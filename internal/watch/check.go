@@ -31,7 +31,7 @@ func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (r Repo
 			r, err = w.broken(s, fmt.Sprintf("reading panicked: %v; please report this with the page", p))
 		}
 	}()
-	v := &visit{w: w, s: s, all: o.All, report: Report{Source: s.ID}, done: map[string]bool{}, probed: map[string]bool{}}
+	v := &visit{w: w, s: s, all: o.All, believe: o.Believe, report: Report{Source: s.ID}, done: map[string]bool{}, probed: map[string]bool{}}
 	if err := v.begin(); err != nil {
 		return v.report, err
 	}
@@ -46,9 +46,13 @@ func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (r Repo
 
 // visit is the state of one look at one source. It lives for one Check.
 type visit struct {
-	w      *Watcher
-	s      kaisei.Source
-	all    bool
+	w   *Watcher
+	s   kaisei.Source
+	all bool
+	// believe takes what is read for what it says, on an operator's word.
+	believe bool
+	// shown holds the address that showed a text in this visit, by the hash of the text.
+	shown  map[string]string
 	poll   kaisei.Poll
 	leads  *leads
 	report Report
@@ -132,7 +136,7 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 	}
 	targets, err := v.w.Catalog.Targets(v.s, p.capture, as)
 	if err != nil {
-		return v.record(p.failed(err))
+		return v.record(v.namedStandIn(p, p.failed(err)))
 	}
 	if len(targets) > MaxTargets {
 		p.look.Detail = fmt.Sprintf("the page offers %d links; only the first %d are followed: narrow its follow rules", len(targets), MaxTargets)
@@ -329,6 +333,8 @@ type page struct {
 	notes []string
 	// from is the listing that led here, or nil.
 	from *page
+	// called is what the listing calls the document, or "".
+	called string
 }
 
 // open asks for a URL, conditionally where it was seen before. A failure is in the page.

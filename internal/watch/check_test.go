@@ -314,7 +314,7 @@ func TestAMaintenancePageIsNeverAVersionAndRecoveryIsNoChange(t *testing.T) {
 	n.tells("mihon/notice")
 	n.pages[page] = html("お知らせ", "<p>ただいまメンテナンス中です。しばらくしてから再度アクセスしてください。</p>")
 	_, looks := n.look("mihon/notice")
-	if looks[0].Verdict != kaisei.VerdictSuspect || looks[0].Cause != kaisei.CauseImplausible {
+	if looks[0].Verdict != kaisei.VerdictSuspect || looks[0].Cause != kaisei.CauseStandIn {
 		t.Errorf("the maintenance page was %s", describe(looks))
 	}
 	n.pages[page] = long

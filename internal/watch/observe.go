@@ -47,13 +47,21 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 		return ctx.Err()
 	}
 	if err != nil {
-		return v.record(p.failed(err))
+		return v.record(v.namedStandIn(p, p.failed(err)))
 	}
 	if err := wrongKind(p.capture, read); err != nil {
-		return v.record(p.failed(err))
+		return v.record(v.namedStandIn(p, p.failed(err)))
+	}
+	if read.Format == extract.FormatHTML {
+		if at := cutOff(p.capture.Body); at != "" && !v.believe {
+			return v.record(p.failed(kaisei.Faultf(kaisei.CauseTruncated, "…%s", at)))
+		}
 	}
 	next := v.version(t, l, p.capture)
 	next.Format, next.Reader, next.Blocks = read.Format, read.Reader, read.Blocks
+	if p.from != nil {
+		p.called = t.Title // the title of a page of its own is what the page itself says
+	}
 	if read.Title != "" && (t.Title == "" || t.Title == t.URL) {
 		// An address is no title: a source that was made of one says what the document calls itself.
 		t.Title = read.Title
@@ -87,15 +95,12 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 		next.Seq = prev.Seq
 	}
 	next.Seq++
-	doubt := implausible(prev, next, known)
-	if doubt == "" && known && next.Format == extract.FormatHTML && !closed(p.capture.Body) {
-		// A body that was dropped or never kept cannot be compared, and the page is believed.
-		if old, err := v.w.Store.Body(prev.Snapshot.Hash); err == nil && cutShort(old, p.capture.Body) {
-			doubt = "the page ends before its closing tag, which it had before; a second look that finds the same is believed"
-		}
+	d, err := v.doubtful(p, prev, next, known)
+	if err != nil {
+		return err
 	}
-	if doubt != "" && p.seen.Suspect != next.TextHash {
-		return v.suspect(p, next, doubt)
+	if d.cause != "" && (d.stays || p.seen.Suspect != next.TextHash) {
+		return v.suspect(p, next, d)
 	}
 	return v.observe(t, p, l, prev, known, next)
 }
@@ -270,9 +275,9 @@ func matchNote(prev, next kaisei.Version) (kaisei.Text, bool) {
 
 // suspect keeps an implausible reading out of the history until a second look finds
 // the same words again.
-func (v *visit) suspect(p page, next kaisei.Version, doubt string) error {
+func (v *visit) suspect(p page, next kaisei.Version, d doubt) error {
 	look := p.look
-	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, kaisei.CauseImplausible, doubt
+	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, d.cause, d.detail
 	seen := p.seen
 	seen.URL, seen.At = p.look.URL, p.look.At
 	seen.Suspect = next.TextHash

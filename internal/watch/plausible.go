@@ -22,47 +22,170 @@ const (
 	// StandInMax is the most characters of a page that stands in for another (an error or
 	// maintenance page); longer pages are believed whatever words they hold.
 	StandInMax = 1_200
+	// kinFrom is the share that a text must have in common with the one before to be of the same page,
+	// whatever words it holds.
+	kinFrom = 0.3
+	// A text of at least replacedFrom characters is replaced where the share that is left of it is below
+	// replacedBelow.
+	replacedFrom  = 300
+	replacedBelow = 0.02
+	// maxElsewhere is how many addresses of a source are searched for the same text.
+	maxElsewhere = 1_000
+	// foreignFrom is the least length of a text that is judged by its script.
+	foreignFrom = 20
 )
 
-// standIns are words of pages that a site shows instead of the one asked for, with status 200.
-func standIns() []string {
-	return []string{
-		"ページが見つかりません", "お探しのページ", "指定されたページは存在", "ページは存在しません", "ファイルが見つかりません",
-		"メンテナンス中", "メンテナンスを実施", "システムメンテナンス", "サービスを停止しています", "ただいまアクセスが集中",
-		"アクセスが集中し", "一時的にアクセスできません", "しばらくしてから再度アクセス", "しばらく経ってから",
-		"システムエラー", "エラーが発生しました", "不正なアクセス", "アクセスが拒否されました", "現在ご利用いただけません", "ログインしてください",
-		"404 Not Found", "Page Not Found", "Internal Server Error", "Bad Gateway", "File not found", "Service Unavailable", "Access Denied",
-		"Request unsuccessful", "Checking your browser", "Enable JavaScript and cookies", "The requested URL was rejected",
-	}
+// doubt is why a reading is not believed at once.
+type doubt struct {
+	cause kaisei.Cause
+	// detail is what shows it: words of the page, sizes, addresses.
+	detail string
+	// stays is true where the same answer at a second look is no better: a maintenance page of two days is
+	// no version. Only an operator's word makes it one (Options.Believe).
+	stays bool
 }
 
-// implausible says why a reading is doubted, or "". Doubt is not disbelief: the same
-// words at a second look are believed.
-func implausible(prev, next kaisei.Version, known bool) string {
-	chars := count(next.Blocks)
-	if chars <= StandInMax {
-		for _, b := range next.Blocks {
-			for _, w := range standIns() {
-				if ja.Contains(b.Text, w) && !holds(prev.Blocks, w) {
-					return fmt.Sprintf("the page says 「%s」: an error or maintenance page in its place; a second look that finds the same is believed", w)
-				}
+// doubtful says why a reading is doubted; the zero doubt is none. believed is the last version, if any.
+func (v *visit) doubtful(p page, prev, next kaisei.Version, known bool) (doubt, error) {
+	same := known && prev.TextHash == next.TextHash
+	if same || v.believe {
+		return doubt{}, nil
+	}
+	last := kaisei.Version{}
+	if known {
+		last = prev
+		if prev.Gone {
+			old, err := v.withdrawnText(prev)
+			if err != nil {
+				return doubt{}, err
 			}
+			last = old
 		}
 	}
-	if home(next.Snapshot) && !home(prev.Snapshot) {
-		return fmt.Sprintf("the address leads to the top page %s; a second look that finds the same is believed", next.Snapshot.FinalURL)
+	chars := count(next.Blocks)
+	like := shared(last.Blocks, next.Blocks)
+	kin := known && like >= kinFrom
+	inPlace := known && last.Snapshot.URL == next.Snapshot.URL
+	replaced := inPlace && like < replacedBelow && count(last.Blocks) >= replacedFrom
+	if next.Format == extract.FormatHTML && !kin {
+		s := signsOf(p.capture, v.s.Charset)
+		named := !inPlace && s.names(p.called, v.s.Title.JA, v.s.Title.EN)
+		sum := s.standIn(chars, func(w string) bool { return holds(last.Blocks, w) })
+		if replaced && sum.points > 0 {
+			sum.points++
+		}
+		if sum.points >= standInFrom && !named {
+			return doubt{cause: sum.cause, detail: sum.shows, stays: true}, nil
+		}
+		if home(next.Snapshot) && !home(last.Snapshot) && !named {
+			return doubt{cause: kaisei.CauseHomePage, detail: next.Snapshot.FinalURL, stays: true}, nil
+		}
+		if chars <= StandInMax && (replaced || !known) {
+			other, err := v.elsewhere(next, replaced)
+			if err != nil {
+				return doubt{}, err
+			}
+			if other != "" {
+				return doubt{cause: kaisei.CauseStandIn, detail: "= " + other, stays: replaced}, nil
+			}
+		}
+		if d := v.foreign(p.called, last, next, known, chars); d.cause != "" {
+			return d, nil
+		}
 	}
-	if known && prev.Format != next.Format && prev.Snapshot.URL == next.Snapshot.URL {
-		return fmt.Sprintf("the address gave a file of the form %s and now one of the form %s; a second look that finds the same is believed", prev.Format, next.Format)
+	if v.shown == nil {
+		v.shown = map[string]string{}
 	}
+	v.shown[next.TextHash] = next.Snapshot.URL
 	if !known {
-		return ""
+		return doubt{}, nil
 	}
-	before := count(prev.Blocks)
-	if before >= CollapseFrom && chars*100 < before*CollapseTo {
-		return fmt.Sprintf("the text fell from %d to %d characters; a second look that finds the same is believed", before, chars)
+	if inPlace && last.Format != next.Format {
+		return doubt{cause: kaisei.CauseImplausible, detail: last.Format + " → " + next.Format}, nil
 	}
-	return ""
+	if before := count(last.Blocks); before >= CollapseFrom && chars*100 < before*CollapseTo {
+		return doubt{cause: kaisei.CauseCollapsed, detail: fmt.Sprintf("%d → %d", before, chars)}, nil
+	}
+	if next.Format == extract.FormatHTML && !closed(p.capture.Body) {
+		// A body that was dropped or never kept cannot be compared, and the page is believed.
+		if old, err := v.w.Store.Body(prev.Snapshot.Hash); err == nil && cutShort(old, p.capture.Body) {
+			return doubt{cause: kaisei.CauseTruncated, detail: fmt.Sprintf("</html> · %d → %d", count(last.Blocks), chars), stays: begins(last.Blocks, next.Blocks)}, nil
+		}
+	}
+	if replaced && next.Format == extract.FormatHTML {
+		return doubt{cause: kaisei.CauseImplausible, detail: fmt.Sprintf("%d → %d, %.0f %%", count(last.Blocks), chars, 100*like)}, nil
+	}
+	return doubt{}, nil
+}
+
+// elsewhere returns another address that shows the same text in this visit or, where kept is true, that
+// showed it at its last look without being believed: one page that stands at many addresses is none of them.
+func (v *visit) elsewhere(next kaisei.Version, kept bool) (string, error) {
+	if other := v.shown[next.TextHash]; other != "" && other != next.Snapshot.URL || !kept {
+		return other, nil
+	}
+	for _, id := range v.leads.order[:min(len(v.leads.order), maxElsewhere)] {
+		l := v.leads.byID[id]
+		if l.URL == next.Snapshot.URL || l.As != kaisei.FollowDocument {
+			continue
+		}
+		seen, _, err := v.w.Store.Seen(v.s.ID, l.URL)
+		if err != nil {
+			return "", fmt.Errorf("read what was seen at %s: %w", l.URL, err)
+		}
+		if seen.Suspect == next.TextHash {
+			return l.URL, nil
+		}
+	}
+	return "", nil
+}
+
+// foreign doubts a page of a Japanese document that holds no Japanese, or garbled one. A page whose link and
+// former text were not Japanese either may be so.
+func (v *visit) foreign(called string, last, next kaisei.Version, known bool, chars int) doubt {
+	if next.Language != "ja" || chars < foreignFrom {
+		return doubt{}
+	}
+	var b strings.Builder
+	for _, x := range next.Blocks {
+		b.WriteString(x.Text)
+	}
+	text := b.String()
+	if garbled(text) {
+		return doubt{cause: kaisei.CauseNoJapanese, detail: head(text, 40), stays: true}
+	}
+	expected := !known && (ja.Japanese(called) > 0 || called == "" || called == next.Snapshot.URL) && !strings.HasSuffix(ja.Identity(called), "|translation")
+	for _, x := range last.Blocks {
+		expected = expected || ja.Japanese(x.Text) > 0
+	}
+	if !expected || ja.Japanese(text) > 0 {
+		return doubt{}
+	}
+	// A long text in English is a document in English; a short one is an error page.
+	return doubt{cause: kaisei.CauseNoJapanese, detail: head(text, 80), stays: chars <= StandInMax}
+}
+
+// begins reports whether the next text is the beginning of the last one and no more: its last block may
+// break off.
+func begins(last, next []kaisei.Block) bool {
+	if len(next) == 0 || len(next) > len(last) {
+		return false
+	}
+	for i, b := range next {
+		if x := ja.Key(last[i].Text); x != ja.Key(b.Text) && (i < len(next)-1 || !strings.HasPrefix(x, ja.Key(b.Text))) {
+			return false
+		}
+	}
+	return true
+}
+
+// head is the beginning of a text as one line.
+func head(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
 }
 
 // home reports whether a redirect led from deeper in a site to its top page.

@@ -220,4 +220,6 @@ func (r Report) Failed() []kaisei.Look {
 type Options struct {
 	// All asks again for every document the source leads to, whether or not it is due.
 	All bool
+	// Believe takes what is read for what it says: an operator looked at the page and found it right.
+	Believe bool
 }

@@ -202,8 +202,8 @@ func (c *Client) Stats() (kaisei.StoreStats, error) {
 }
 
 // Look asks the daemon to look at sources now; what it found is decoded into into.
-func (c *Client) Look(ctx context.Context, sources []string, all bool, into any) error {
-	return c.do(ctx, http.MethodPost, pathLook, nil, map[string]any{"Sources": sources, "All": all}, into)
+func (c *Client) Look(ctx context.Context, ask LookAsk, into any) error {
+	return c.do(ctx, http.MethodPost, pathLook, nil, ask, into)
 }
 
 // Retry asks the daemon to send a delivery again at once.

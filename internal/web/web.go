@@ -50,7 +50,7 @@ type Reader interface {
 type Actions struct {
 	// Look looks at the named sources now and returns what it found, as JSON of the caller's
 	// making.
-	Look func(ctx context.Context, sources []string, all bool) (any, error)
+	Look func(ctx context.Context, ask LookAsk) (any, error)
 	// Retry makes a dead or waiting delivery due at once.
 	Retry func(id string) (kaisei.Delivery, error)
 	// Rule carries out an operator's ruling; tell also tells the change that it makes.
@@ -80,6 +80,12 @@ func SocketPath(state string) string {
 // maxSocketPath is what fits into sockaddr_un on every Unix (104 bytes on BSD and macOS,
 // 108 on Linux, with a closing zero).
 const maxSocketPath = 103
+
+// LookAsk is which sources are to be looked at, and how: see watch.Options.
+type LookAsk struct {
+	Sources      []string
+	All, Believe bool
+}
 
 // Listen opens the socket of the state folder for its owner alone. The caller holds the
 // store's lock, so a socket file that is already there was left by a process that died.
@@ -185,15 +191,12 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 	get(pathMark, func(q url.Values) (any, error) { return found(r.Mark(q.Get("name"))) })
 	get(pathStats, func(url.Values) (any, error) { return r.Stats() })
 	mux.HandleFunc("POST "+pathLook, func(w http.ResponseWriter, req *http.Request) {
-		var ask struct {
-			Sources []string
-			All     bool
-		}
+		var ask LookAsk
 		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&ask); err != nil {
 			answer(w, log, nil, &badRequest{err})
 			return
 		}
-		v, err := a.Look(req.Context(), ask.Sources, ask.All)
+		v, err := a.Look(req.Context(), ask)
 		answer(w, log, v, err)
 	})
 	mux.HandleFunc("POST "+pathRetry, func(w http.ResponseWriter, req *http.Request) {

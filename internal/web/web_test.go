@@ -158,9 +158,10 @@ func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
 	var looked []string
 	c := daemon(t, t.TempDir(), db, web.Actions{
 		Version: "9.9",
-		Look: func(_ context.Context, ids []string, all bool) (any, error) {
+		Look: func(_ context.Context, ask web.LookAsk) (any, error) {
+			ids := ask.Sources
 			looked = ids
-			if !all {
+			if !ask.All {
 				return nil, errors.New("there is no source \"x\"")
 			}
 			return []string{"fine"}, nil
@@ -173,10 +174,10 @@ func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
 		},
 	})
 	var got []string
-	if err := c.Look(t.Context(), []string{"a", "b"}, true, &got); err != nil || len(looked) != 2 || len(got) != 1 {
+	if err := c.Look(t.Context(), web.LookAsk{Sources: []string{"a", "b"}, All: true}, &got); err != nil || len(looked) != 2 || len(got) != 1 {
 		t.Errorf("look: %v, asked for %v, got %v", err, looked, got)
 	}
-	if err := c.Look(t.Context(), nil, false, &got); err == nil || !strings.Contains(err.Error(), "no source") {
+	if err := c.Look(t.Context(), web.LookAsk{}, &got); err == nil || !strings.Contains(err.Error(), "no source") {
 		t.Errorf("a refused look came back as %v", err)
 	}
 	if _, err := c.Retry(t.Context(), "x"); !errors.Is(err, kaisei.ErrNotFound) {
