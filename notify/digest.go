@@ -81,7 +81,7 @@ type payload struct {
 // starts its count, at the last Monday, so that a new recipient is not sent the whole history.
 func (p *DigestPlanner) Plan(now time.Time) error {
 	for _, ch := range p.Channels {
-		if !ch.Digest {
+		if ch.Digest == "" {
 			continue
 		}
 		if err := p.plan(ch, now); err != nil {

@@ -12,7 +12,9 @@ import (
 	"kaisei/storage/bolt"
 )
 
-func legal() []Channel { return []Channel{{Name: "legal", Digest: true}, {Name: "ops", Alerts: true}} }
+func legal() []Channel {
+	return []Channel{{Name: "legal", Digest: Weekly}, {Name: "ops", Alerts: true}}
+}
 
 // digests returns the digest deliveries of a store, the first planned first.
 func digests(t *testing.T, db *bolt.DB) (out []kaisei.Delivery) {
@@ -305,7 +307,7 @@ func TestADigestListsWhatTheCalendarListedAtItsEnd(t *testing.T) {
 func TestADigestHoldsOnlyWhatItsChannelAsksFor(t *testing.T) {
 	db := openStore(t)
 	p := &DigestPlanner{Queue: db, Channels: []Channel{
-		{Name: "law", Digest: true, Layers: []kaisei.Layer{kaisei.LayerLaw}}, {Name: "all", Digest: true},
+		{Name: "law", Digest: Weekly, Layers: []kaisei.Layer{kaisei.LayerLaw}}, {Name: "all", Digest: Weekly},
 	}}
 	plan(t, p, monday())
 	commit(t, db, example(1))

@@ -37,15 +37,27 @@ type Queue interface {
 	calendar.Store
 }
 
+// Cadence is how often a digest is sent; "" is never.
+type Cadence string
+
+// Weekly sends a digest on Mondays at 09:00 in Japan.
+const Weekly Cadence = "weekly"
+
 // Channel is who is told what. The conditions must all hold; an empty one always does.
 type Channel struct {
 	// Name is part of the IDs of deliveries and must not change while any is unsettled.
 	Name string
-	// Alerts, Notices and Digest say which kinds of message the channel gets.
-	Alerts, Notices, Digest bool
-	MinSeverity             kaisei.Severity
-	Layers                  []kaisei.Layer
-	Classes                 []kaisei.Class
+	// Language is "ja" or "en", for explanations; the sender writes in it.
+	Language string
+	// Alerts and Notices say which kinds of message the channel gets where there are no routes. With
+	// routes, a channel with Notices gets all notices whatever they say.
+	Alerts, Notices bool
+	Digest          Cadence
+	// Hours are when it may be told of changes and notices. A digest has its own time.
+	Hours       Hours
+	MinSeverity kaisei.Severity
+	Layers      []kaisei.Layer
+	Classes     []kaisei.Class
 	// Sources are IDs, or beginnings of IDs that end in "/".
 	Sources []string
 	// UseCases are names of uses of AI, one of which a change must touch.

@@ -4,57 +4,204 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 )
 
-// Router decides who is told of a change. It is pure: the same change gives the same
+// Router decides who is told of a change, and when. It is pure: the same change gives the same
 // deliveries, with the same IDs, however often it is asked.
 type Router struct {
 	Channels []Channel
+	// Routes are the tree by which channels are chosen. Without any, each channel with Alerts is told
+	// what meets its own conditions, and each with Notices all notices.
+	Routes []Route
+	// Source finds a source by its ID; it is asked about the sources of notices. Nil knows none.
+	Source func(id string) (kaisei.Source, bool)
 }
 
-// Route returns a delivery for every channel whose conditions c meets. A change that is
-// kept quiet, or that copies one already told, goes nowhere.
+// Route returns a delivery for every channel to which the routes lead c and whose own conditions c
+// meets. A change that is kept quiet, or that copies one already told, goes nowhere.
 func (r *Router) Route(c kaisei.Change, now time.Time) []kaisei.Delivery {
 	if c.Class.Notice() {
-		return r.notices(c.ID, []string{c.ID}, "", now)
+		return r.notices(render.NoticeOf(c), c.ID, []string{c.ID}, "", now)
 	}
-	if c.Quiet != "" || c.CopyOf != "" {
+	if quietly(c) {
 		return nil
 	}
 	var out []kaisei.Delivery
-	for _, ch := range r.Channels {
-		if ch.Alerts && ch.matches(c) {
-			out = append(out, delivery(kaisei.DeliveryAlert, ch.Name, c.ID, []string{c.ID}, "", now))
+	for _, to := range r.told(of(c), now) {
+		if len(refusals(to.channel, of(c))) > 0 {
+			continue
 		}
+		d := delivery(kaisei.DeliveryAlert, to.channel.Name, c.ID, []string{c.ID}, "", now)
+		d.Source, d.Severity = c.Source, c.Severity
+		out = append(out, to.at(d))
 	}
 	return out
 }
 
-// RouteNotice returns a delivery for every channel that is told of the sources' health.
-// The ID is of the source, the class and the instant, so that the same trouble coming
-// back is told again.
-func (r *Router) RouteNotice(n render.NoticeData, now time.Time) ([]kaisei.Delivery, error) {
-	payload, err := json.Marshal(n)
-	if err != nil {
-		return nil, fmt.Errorf("encode notice of %s: %w", n.Source, err)
-	}
-	about := n.Source + "/" + string(n.Class) + "/" + n.At.UTC().Format("20060102T150405Z")
-	return r.notices(about, nil, string(payload), now), nil
-}
+func quietly(c kaisei.Change) bool { return c.Quiet != "" || c.CopyOf != "" }
 
-func (r *Router) notices(about string, changes []string, payload string, now time.Time) []kaisei.Delivery {
+// RouteNotice returns a delivery for every channel that is told of the sources' health, about those of
+// the sources that routes lead there. The ID is of the source, the class and the instant, so that the
+// same trouble coming back is told again.
+func (r *Router) RouteNotice(n render.NoticeData, now time.Time) ([]kaisei.Delivery, error) {
+	all := append([]render.NoticeData{n}, n.Also...)
 	var out []kaisei.Delivery
 	for _, ch := range r.Channels {
-		if ch.Notices {
-			out = append(out, delivery(kaisei.DeliveryNotice, ch.Name, about, changes, payload, now))
+		var part []render.NoticeData
+		var when recipient
+		for _, one := range all {
+			one.Also = nil
+			to := r.told(r.ofNotice(one), now)
+			if i := slices.IndexFunc(to, func(x recipient) bool { return x.channel.Name == ch.Name }); i >= 0 {
+				part = append(part, one)
+				when = to[i]
+			}
+		}
+		if len(part) == 0 {
+			continue
+		}
+		first := part[0]
+		first.Also, first.Watched = part[1:], n.Watched
+		if len(first.Also) == 0 {
+			first.Also = nil
+		}
+		payload, err := json.Marshal(first)
+		if err != nil {
+			return nil, fmt.Errorf("encode notice of %s: %w", n.Source, err)
+		}
+		about := first.Source + "/" + string(n.Class) + "/" + n.At.UTC().Format("20060102T150405Z")
+		out = append(out, when.at(delivery(kaisei.DeliveryNotice, ch.Name, about, nil, string(payload), now)))
+	}
+	return out, nil
+}
+
+// notices routes a notice that is kept as a change.
+func (r *Router) notices(n render.NoticeData, about string, changes []string, payload string, now time.Time) []kaisei.Delivery {
+	var out []kaisei.Delivery
+	for _, to := range r.told(r.ofNotice(n), now) {
+		out = append(out, to.at(delivery(kaisei.DeliveryNotice, to.channel.Name, about, changes, payload, now)))
+	}
+	return out
+}
+
+// recipient is a channel that is told, and when.
+type recipient struct {
+	channel Channel
+	due     time.Time
+	held    string
+}
+
+// at makes a delivery wait as its recipient's hours demand.
+func (x recipient) at(d kaisei.Delivery) kaisei.Delivery {
+	d.Due, d.Held = x.due.UTC(), x.held
+	return d
+}
+
+// told returns the channels to which the routes lead s, in the order of Channels. A channel named by
+// several routes is told once, at the earliest of their times.
+func (r *Router) told(s subject, now time.Time) []recipient {
+	w := walk{subject: s}
+	w.level(r.tree(s.notice), nil, nil, Hours{}, false)
+	var out []recipient
+	for _, ch := range r.Channels {
+		hours, named := w.named[ch.Name]
+		everything := s.notice && ch.Notices && len(r.Routes) > 0
+		if !named && !everything {
+			continue
+		}
+		if everything {
+			hours = append(hours, Hours{})
+		}
+		x := recipient{channel: ch}
+		for _, h := range hours {
+			if at, _ := due(now, s.severity, ch.Hours, h); x.due.IsZero() || at.Before(x.due) {
+				x.due = at
+			}
+		}
+		if x.due.After(now) {
+			x.held = kaisei.HeldHours
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// tree returns the routes, or those that channels without any amount to.
+func (r *Router) tree(notice bool) []Route {
+	if len(r.Routes) > 0 {
+		return r.Routes
+	}
+	var out []Route
+	for _, ch := range r.Channels {
+		if (notice && ch.Notices) || (!notice && ch.Alerts) {
+			out = append(out, Route{Name: ch.Name, Notices: notice, Channels: []string{ch.Name}, Continue: true})
 		}
 	}
 	return out
+}
+
+// Trace says for every route whether it matched c and why, and who is told when.
+func (r *Router) Trace(c kaisei.Change, now time.Time) render.RouteTrace {
+	t := render.RouteTrace{Change: c.ID, Steps: []render.RouteStep{}, Told: []render.RouteTold{}}
+	switch {
+	case c.CopyOf != "":
+		t.Quiet = c.CopyOf
+		return t
+	case c.Quiet != "":
+		t.Quiet = c.Quiet
+		return t
+	}
+	s := of(c)
+	w := walk{subject: s}
+	w.level(r.tree(s.notice), nil, nil, Hours{}, false)
+	t.Steps = append(t.Steps, w.steps...)
+	told := map[string]bool{}
+	for _, x := range r.told(s, now) {
+		refused := refusals(x.channel, s)
+		one := render.RouteTold{Channel: x.channel.Name, Language: x.channel.Language, Refused: refused, Digest: x.channel.Digest != "" && len(refused) == 0}
+		if len(refused) == 0 {
+			one.Due, one.Held = x.due.UTC(), x.held
+		}
+		t.Told = append(t.Told, one)
+		told[x.channel.Name] = true
+	}
+	for _, ch := range r.Channels {
+		if !told[ch.Name] && ch.Digest != "" && !s.notice && len(refusals(ch, s)) == 0 {
+			t.Told = append(t.Told, render.RouteTold{Channel: ch.Name, Language: ch.Language, Digest: true})
+		}
+	}
+	return t
+}
+
+// Tree returns the routes as they stand, for drawing.
+func (r *Router) Tree() []render.RouteStep {
+	var out []render.RouteStep
+	for _, notice := range []bool{false, true} {
+		if len(r.Routes) > 0 && notice {
+			break
+		}
+		w := walk{drawing: true}
+		w.level(r.tree(notice), nil, nil, Hours{}, false)
+		for i := range w.steps {
+			w.steps[i].At[0] += topLevel(out)
+			// That several channels are told needs no saying where nobody wrote a route.
+			w.steps[i].Continue = w.steps[i].Continue && len(r.Routes) > 0
+		}
+		out = append(out, w.steps...)
+	}
+	return out
+}
+
+func topLevel(steps []render.RouteStep) int {
+	n := 0
+	for _, s := range steps {
+		n = max(n, s.At[0])
+	}
+	return n
 }
 
 func delivery(kind, channel, about string, changes []string, payload string, now time.Time) kaisei.Delivery {
@@ -62,27 +209,4 @@ func delivery(kind, channel, about string, changes []string, payload string, now
 		ID: kind + "/" + channel + "/" + about, Channel: channel, Kind: kind, Changes: changes,
 		Payload: payload, Due: now.UTC(), Created: now.UTC(), State: kaisei.DeliveryDue,
 	}
-}
-
-// matches reports whether a channel wants to hear of c, apart from how.
-func (ch Channel) matches(c kaisei.Change) bool {
-	switch {
-	case ch.MinSeverity != "" && c.Severity.Rank() < ch.MinSeverity.Rank(),
-		!ch.covers(c.Layer, c.Source),
-		len(ch.Classes) > 0 && !slices.Contains(ch.Classes, c.Class),
-		len(ch.UseCases) > 0 && !slices.ContainsFunc(c.Touches, func(t kaisei.Touch) bool { return slices.Contains(ch.UseCases, t.UseCase) }):
-		return false
-	}
-	return true
-}
-
-// covers reports whether the channel asks for a layer and a source.
-func (ch Channel) covers(layer kaisei.Layer, source string) bool {
-	return (len(ch.Layers) == 0 || slices.Contains(ch.Layers, layer)) &&
-		(len(ch.Sources) == 0 || slices.ContainsFunc(ch.Sources, func(s string) bool { return below(source, s) }))
-}
-
-// below reports whether id is want, or lies under it where want ends in a slash.
-func below(id, want string) bool {
-	return id == want || (strings.HasSuffix(want, "/") && strings.HasPrefix(id, want))
 }

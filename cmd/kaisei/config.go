@@ -31,6 +31,9 @@ func (a *app) configCommand() *cobra.Command {
 				return a.printJSON(map[string]any{"config": name, "state": k.config.State, "channels": len(k.config.Channels), "sources": enabled, "use_cases": len(k.config.UseCases)})
 			}
 			fmt.Fprintf(a.stdout, "%s: sound; state in %s; channels: %d, sources: %d, uses of AI: %d\n", cmp.Or(name, "no file, defaults"), k.config.State, len(k.config.Channels), enabled, len(k.config.UseCases))
+			for _, n := range routeNotes(k.config) {
+				fmt.Fprintf(a.stdout, "note: %s\n", n)
+			}
 			for _, l := range unwatchedLaws(k.config, k.catalog.Sources()) {
 				fmt.Fprintf(a.stdout, "note: no source watches %s, so that only texts that cite it are found; a [[source]] of kind law in sources_files watches the law itself\n", l)
 			}

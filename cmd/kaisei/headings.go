@@ -4,6 +4,7 @@ package main
 var headings = map[string]string{
 	"":                   "",
 	"AUTHORITY":          "所管",
+	"ALSO":               "ほかに",
 	"ATTEMPTS":           "試行",
 	"CHANGE":             "変更",
 	"CHANGES":            "変更数",
@@ -20,6 +21,7 @@ var headings = map[string]string{
 	"JUDGED DIFFERENTLY": "判定の違い",
 	"KIND":               "種類",
 	"LABEL":              "版",
+	"LANGUAGE":           "言語",
 	"LAST (JST)":         "最後 (JST)",
 	"LAST CHANGE":        "最後の変更",
 	"LAST ERROR":         "最後のエラー",

@@ -71,7 +71,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 		return nil, err
 	}
 	d := &daemon{kit: k, db: db, log: a.logger(k.config.Log)}
-	router := &notify.Router{Channels: channels}
+	router := routerOf(k.config, k.catalog.Sources())
 	d.outbox = &notify.Outbox{Queue: db, Senders: speak, Log: d.log}
 	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources()}
 	d.watcher = &watch.Watcher{
@@ -99,19 +99,8 @@ const maxLooks = 32
 
 // senders makes the operator's channels.
 func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width int) ([]notify.Channel, map[string]notify.Sender, error) {
-	var channels []notify.Channel
 	speak := map[string]notify.Sender{}
 	for _, ch := range c.Channels {
-		n := notify.Channel{
-			Name: ch.Name, Alerts: ch.Alerts, Notices: ch.Notices, Digest: ch.Digest != "",
-			MinSeverity: kaisei.Severity(ch.MinSeverity), Sources: ch.Sources, UseCases: ch.UseCases,
-		}
-		for _, l := range ch.Layers {
-			n.Layers = append(n.Layers, kaisei.Layer(l))
-		}
-		for _, cl := range ch.Classes {
-			n.Classes = append(n.Classes, kaisei.Class(cl))
-		}
 		o := render.Options{Lang: ch.Language}
 		switch ch.Type {
 		case config.Console:
@@ -126,9 +115,8 @@ func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width i
 		default:
 			return nil, nil, fmt.Errorf("channel %s has the unknown type %q", ch.Name, ch.Type)
 		}
-		channels = append(channels, n)
 	}
-	return channels, speak, nil
+	return channelsOf(c), speak, nil
 }
 
 func (a *app) serve(ctx context.Context) error {

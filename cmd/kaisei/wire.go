@@ -40,7 +40,7 @@ func (a *app) settings() (config.Config, error) {
 			return c, err
 		}
 		var err error
-		if c, err = config.Load(name, useWords); err != nil {
+		if c, err = config.Load(name, useWords, routeWords); err != nil {
 			return c, err
 		}
 	}

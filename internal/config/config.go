@@ -35,6 +35,9 @@ type Config struct {
 	UseCases []UseCase `toml:"use_case"`
 	// Channels are who is told. Without any [[channel]] the console is.
 	Channels []Channel `toml:"channel"`
+	// Routes decide which of them are told of what. Without any [[route]] each channel decides by
+	// its own conditions.
+	Routes []Route `toml:"route"`
 }
 
 // Fetch is how the web is asked.
@@ -120,6 +123,8 @@ type Channel struct {
 	Sources []string `toml:"sources"`
 	// UseCases are names of use cases, one of which a change must touch.
 	UseCases []string `toml:"use_cases"`
+
+	Hours
 
 	// Slack: a bot token with the channel to post to, or the URL of an incoming webhook.
 	Token   Secret `toml:"token"`

@@ -373,7 +373,7 @@ func TestTheExampleLoadsAndShowsEveryKeyAndTheDefaults(t *testing.T) {
 	}
 	want := Default()
 	want.State = filepath.Join(filepath.Dir(full), want.State)
-	want.Channels, want.UseCases = c.Channels, c.UseCases
+	want.Channels, want.UseCases, want.Routes = c.Channels, c.UseCases, c.Routes
 	if d := cmp.Diff(want, c, sameSecret, cmp.Transformer("empty", func(s []string) []string { return append([]string{}, s...) })); d != "" {
 		t.Errorf("the example shows other defaults (-want +got):\n%s", d)
 	}
@@ -385,7 +385,8 @@ func TestTheExampleLoadsAndShowsEveryKeyAndTheDefaults(t *testing.T) {
 	}
 	shown := map[string]bool{}
 	for k := range r.at {
-		shown[regexp.MustCompile(`\[\d+\]`).ReplaceAllString(k, "")] = true
+		k = regexp.MustCompile(`\[\d+\]`).ReplaceAllString(k, "")
+		shown[regexp.MustCompile(`^(route\.)+`).ReplaceAllString(k, "route.")] = true
 	}
 	for _, k := range Keys() {
 		if !shown[k] {

@@ -116,8 +116,13 @@ type position struct{ row, column int }
 // table that it belongs to.
 func (r *reading) problem(key, format string, args ...any) {
 	p, ok := r.at[key]
-	if table, _, dotted := cutLast(key); !ok && dotted {
-		p = r.at[table]
+	for table := key; !ok && table != ""; {
+		if rest, numbered := strings.CutSuffix(table, "]"); numbered {
+			table = rest[:strings.LastIndexByte(rest, '[')]
+		} else {
+			table, _, _ = cutLast(table)
+		}
+		p, ok = r.at[table]
 	}
 	if r.untyped[key] {
 		return
@@ -156,10 +161,12 @@ func (r *reading) index(b []byte) bool {
 		key := strings.Join(parts, ".")
 		switch e.Kind {
 		case unstable.ArrayTable:
+			key = numbered(parts, count)
 			count[key]++
 			table = fmt.Sprintf("%s[%d]", key, count[key])
 			key = table
 		case unstable.Table:
+			key = numbered(parts, count)
 			table = key
 		case unstable.KeyValue:
 			if table != "" {
@@ -183,6 +190,19 @@ func (r *reading) index(b []byte) bool {
 		r.problems = append(r.problems, Problem{File: r.file, Message: "is not TOML"})
 	}
 	return false
+}
+
+// numbered is the dotted key of a table header, in which each array that it passes through stands with
+// the number of its last element so far: [[route.route]] adds to the routes below the last route.
+func numbered(parts []string, count map[string]int) string {
+	key := parts[0]
+	for _, p := range parts[1:] {
+		if n := count[key]; n > 0 {
+			key = fmt.Sprintf("%s[%d]", key, n)
+		}
+		key += "." + p
+	}
+	return key
 }
 
 // decode reads the file over the defaults. The decoder stops at the first value of the
@@ -294,6 +314,7 @@ func (r *reading) complete(c *Config) {
 	for i, p := range c.RulesFiles {
 		c.RulesFiles[i] = rooted(p)
 	}
+	urgent(&c.Routes)
 	if len(c.Channels) == 0 {
 		c.Channels = Default().Channels
 		c.Channels[0].Language = c.Language
@@ -307,6 +328,7 @@ func (r *reading) complete(c *Config) {
 		if ch.Language == "" {
 			ch.Language = c.Language
 		}
+		ch.Urgent = cmp.Or(ch.Urgent, ch.defaultUrgent())
 		if ch.Type == Email {
 			ch.TLS = cmp.Or(ch.TLS, StartTLS)
 			ch.Port = cmp.Or(ch.Port, map[string]int{StartTLS: 587, TLS: 465}[ch.TLS], 25)
@@ -316,6 +338,22 @@ func (r *reading) complete(c *Config) {
 				r.problem(table+"."+key, "%v", err)
 			}
 		}
+	}
+}
+
+// defaultUrgent is what passes where the file does not say.
+func (h Hours) defaultUrgent() string {
+	if h.IsZero() {
+		return ""
+	}
+	return DefaultUrgent
+}
+
+func urgent(routes *[]Route) {
+	for i := range *routes {
+		rt := &(*routes)[i]
+		rt.Urgent = cmp.Or(rt.Urgent, rt.defaultUrgent())
+		urgent(&rt.Routes)
 	}
 }
 

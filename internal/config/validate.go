@@ -71,6 +71,7 @@ func (r *reading) validate(c *Config) {
 		r.declared(channelKey(i)+".use_cases", ch.UseCases, c.UseCases)
 	}
 	r.useCases(c)
+	r.routes(c)
 }
 
 func (r *reading) channel(table string, c Channel) {
@@ -86,7 +87,8 @@ func (r *reading) channel(table string, c Channel) {
 	if c.Digest != "" && c.Type == Slack {
 		r.problem(key("digest"), "is for channels of type email or console")
 	}
-	if !c.Alerts && !c.Notices && c.Digest == "" {
+	r.hours(key, c.Hours)
+	if !c.Alerts && !c.Notices && c.Digest == "" && !r.has("route[1]") {
 		r.problem(table, "is told nothing: set alerts, notices or digest")
 	}
 	if c.MinSeverity != "" && kaisei.Severity(c.MinSeverity).Rank() < 0 {
@@ -114,6 +116,12 @@ func (r *reading) channel(table string, c Channel) {
 	case Email:
 		r.email(key, c)
 	}
+}
+
+// has reports whether the file holds a key.
+func (r *reading) has(key string) bool {
+	_, ok := r.at[key]
+	return ok
 }
 
 // foreign notes the keys of one type of channel that stand in another.
@@ -274,6 +282,13 @@ func keysOf(t reflect.Type, prefix string) []string {
 	for f := range t.Fields() {
 		tag := f.Tag.Get("toml")
 		typ := f.Type
+		if f.Anonymous {
+			out = append(out, keysOf(typ, prefix)...)
+			continue
+		}
+		if typ == reflect.SliceOf(t) {
+			continue // a tree, whose branches have the same keys
+		}
 		if typ.Kind() == reflect.Slice {
 			typ = typ.Elem()
 		}

@@ -22,12 +22,17 @@ type Delivery struct {
 	ID      string `json:"id"`
 	Channel string `json:"channel"`
 	// Kind is "alert", "digest" or "notice".
-	Kind    string   `json:"kind"`
-	Changes []string `json:"changes"`
+	Kind string `json:"kind"`
+	// Source and Severity are of the change of an alert, by which alerts are gathered.
+	Source   string   `json:"source,omitempty"`
+	Severity Severity `json:"severity,omitempty"`
+	Changes  []string `json:"changes"`
 	// Payload is what a delivery needs beyond its changes (the range of a digest, the words
 	// of a notice); its form belongs to Kind.
-	Payload   string        `json:"payload,omitempty"`
-	Due       time.Time     `json:"due"`
+	Payload string    `json:"payload,omitempty"`
+	Due     time.Time `json:"due"`
+	// Held is why it waited, or waits, though nothing failed: HeldHours or HeldFlood.
+	Held      string        `json:"held,omitempty"`
 	Created   time.Time     `json:"created"`
 	Attempts  int           `json:"attempts"`
 	State     DeliveryState `json:"state"`
@@ -36,6 +41,12 @@ type Delivery struct {
 	// Receipt is what the channel answered (a Slack timestamp, a Message-ID).
 	Receipt string `json:"receipt,omitempty"`
 }
+
+// Why a delivery waits though nothing failed.
+const (
+	HeldHours = "hours" // quiet hours, or no business day
+	HeldFlood = "flood" // too many alerts of one source, which are told in one summary
+)
 
 // The kinds of delivery.
 const (

@@ -67,15 +67,18 @@ func Words(key, lang string) string { return nameOf(lang, "field", key) }
 
 func fieldNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
-		"document.id":          {JA: "文書ID", EN: "Document"},
-		"document.goes-on":     {JA: "継続先", EN: "Goes on as"},
-		"document.match":       {JA: "照合", EN: "Recognised"},
-		"document.lead":        {JA: "掲載", EN: "Offered as"},
-		"document.place":       {JA: "同文掲載", EN: "Same text at"},
-		"document.copy":        {JA: "写し（情報源一覧）", EN: "Copy, by the catalogue"},
-		"document.translates":  {JA: "翻訳元", EN: "Translation of"},
-		"document.translation": {JA: "翻訳", EN: "Translation"},
-		"document.ruling":      {JA: "判断の記録", EN: "Ruling"},
+		"channel.notices":       {JA: "情報源の通知すべて", EN: "all notices of sources"},
+		"channel.digest-weekly": {JA: "週報（月曜9時）", EN: "weekly digest (Mondays 09:00)"},
+		"channel.and":           {JA: "、", EN: "; "},
+		"document.id":           {JA: "文書ID", EN: "Document"},
+		"document.goes-on":      {JA: "継続先", EN: "Goes on as"},
+		"document.match":        {JA: "照合", EN: "Recognised"},
+		"document.lead":         {JA: "掲載", EN: "Offered as"},
+		"document.place":        {JA: "同文掲載", EN: "Same text at"},
+		"document.copy":         {JA: "写し（情報源一覧）", EN: "Copy, by the catalogue"},
+		"document.translates":   {JA: "翻訳元", EN: "Translation of"},
+		"document.translation":  {JA: "翻訳", EN: "Translation"},
+		"document.ruling":       {JA: "判断の記録", EN: "Ruling"},
 
 		"stack.layer":    {JA: "層", EN: "LAYER"},
 		"stack.title":    {JA: "文書", EN: "DOCUMENT"},
