@@ -20,24 +20,29 @@ import (
 
 func (a *app) checkCommand() *cobra.Command {
 	var o watch.Options
+	var once bool
 	c := &cobra.Command{
 		Use: "check [SOURCE…]", Short: "Look at sources now",
 		Long: `check looks at the named sources, or at every enabled one, whether or not they are due, and prints what it
-found. Alerts are sent as the configuration says. While a daemon runs, it is asked to look.`,
+found. Alerts are sent as the configuration says. While a daemon runs, it is asked to look.
+
+A web page that changed in place is told when a further look shows the same (see watch.settle in the configuration).
+check waits for that look and makes it; with --once it leaves it to the next check or to the daemon.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.Believe && len(args) == 0 {
 				return usage{errors.New("--believe needs the names of the sources whose pages you looked at and found right")}
 			}
-			return a.check(c.Context(), args, o)
+			return a.check(c.Context(), args, o, once)
 		},
 	}
 	c.Flags().BoolVar(&o.All, "all", false, "ask again for every document the sources lead to, also those not due")
 	c.Flags().BoolVar(&o.Believe, "believe", false, "take what the named sources show for what they say, also where it looks like an error page or has collapsed")
+	c.Flags().BoolVar(&once, "once", false, "do not wait for the further look at pages that changed")
 	return c
 }
 
-func (a *app) check(ctx context.Context, ids []string, o watch.Options) error {
+func (a *app) check(ctx context.Context, ids []string, o watch.Options, once bool) error {
 	// A daemon is asked first: it looks and tells, and waiting for its lock would only take time.
 	if c, err := web.Dial(ctx, a.state()); err == nil {
 		defer c.Close()
@@ -70,7 +75,58 @@ func (a *app) check(ctx context.Context, ids []string, o watch.Options) error {
 	if _, err := d.outbox.Flush(ctx); err != nil {
 		return fmt.Errorf("send alerts: %w", err)
 	}
+	if err := a.lookAgain(ctx, d, list, reports, once); err != nil {
+		return err
+	}
 	return failure(reports)
+}
+
+// lookAgain makes the further looks for which changed pages wait. An interruption leaves them to the next
+// look.
+func (a *app) lookAgain(ctx context.Context, d *daemon, list []kaisei.Source, reports []watch.Report, once bool) error {
+	for {
+		var due time.Time
+		pages := 0
+		var again []kaisei.Source
+		for i, r := range reports {
+			if n := len(r.Waiting()); n > 0 && !r.Poll.Again.IsZero() {
+				pages += n
+				again = append(again, list[i])
+				due = later(due, r.Poll.Again)
+			}
+		}
+		if pages == 0 {
+			return nil
+		}
+		if once {
+			fmt.Fprintf(a.stderr, "kaisei: %d changed pages wait for a further look before they are told: run 'kaisei check' again after %s\n", pages, clock(due))
+			return nil
+		}
+		fmt.Fprintf(a.stderr, "kaisei: %d changed pages are looked at again at %s before they are told; Ctrl-C leaves it to the next check\n", pages, clock(due))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Until(due)):
+		}
+		next, err := lookAt(ctx, d.watcher, again, watch.Options{Waiting: true}, nil)
+		if err != nil {
+			return err
+		}
+		if err := a.printReports(next); err != nil {
+			return err
+		}
+		if _, err := d.outbox.Flush(ctx); err != nil {
+			return fmt.Errorf("send alerts: %w", err)
+		}
+		list, reports = again, next
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // checkThrough asks the running daemon.
@@ -135,7 +191,7 @@ func (a *app) printReports(reports []watch.Report) error {
 // failure is errReported where a source could not be read.
 func failure(reports []watch.Report) error {
 	for _, r := range reports {
-		if !r.Poll.LastVerdict.Good() {
+		if !r.Poll.LastVerdict.Good() && r.Poll.LastCause != kaisei.CauseUnconfirmed {
 			return errReported
 		}
 	}

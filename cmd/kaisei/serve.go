@@ -76,12 +76,12 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources()}
 	d.watcher = &watch.Watcher{
 		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: db, Log: d.log,
-		Translates: translations(k.catalog),
-		Route:      func(c kaisei.Change) []kaisei.Delivery { return router.Route(c, time.Now()) },
-		Notice:     func(h watch.Health) ([]kaisei.Delivery, error) { return noticeDeliveries(router, h) },
-		Enqueue:    db.Enqueue,
-		Committed:  d.outbox.Wake,
-		Parallel:   maxLooks,
+		Translates: translations(k.catalog), Settle: time.Duration(k.config.Watch.Settle),
+		Route:     func(c kaisei.Change) []kaisei.Delivery { return router.Route(c, time.Now()) },
+		Notice:    func(h watch.Health) ([]kaisei.Delivery, error) { return noticeDeliveries(router, h) },
+		Enqueue:   db.Enqueue,
+		Committed: d.outbox.Wake,
+		Parallel:  maxLooks,
 	}
 	return d, nil
 }

@@ -28,6 +28,7 @@ type Config struct {
 	// Disable lists IDs of sources that are not looked at; an ID that ends in "/" stands for all below it.
 	Disable   []string  `toml:"disable"`
 	Fetch     Fetch     `toml:"fetch"`
+	Watch     Watch     `toml:"watch"`
 	PDF       PDF       `toml:"pdf"`
 	Retention Retention `toml:"retention"`
 	Log       Log       `toml:"log"`
@@ -64,6 +65,13 @@ func (f Fetch) Prefixes() []netip.Prefix {
 		}
 	}
 	return out
+}
+
+// Watch is how what was seen comes to be believed.
+type Watch struct {
+	// Settle is how long after a web page changed in place it is asked for again before the change is
+	// told; 0 tells it at once.
+	Settle Duration `toml:"settle"`
 }
 
 // PDF bounds the reading of one PDF.
@@ -146,6 +154,7 @@ const (
 	DefaultTimeout       = 60 * time.Second
 	DefaultMaxBody       = 64 << 20
 	DefaultParallelHosts = 4
+	DefaultSettle        = 90 * time.Second
 	DefaultPDFTimeout    = 60 * time.Second
 	DefaultPDFPages      = 2000
 	DefaultLooks         = 3 * 365 * 24 * time.Hour
@@ -155,6 +164,8 @@ const (
 	MinMaxBody       = 64 << 10
 	MaxMaxBody       = 1 << 30
 	MaxParallelHosts = 64
+	MinSettle        = time.Second
+	MaxSettle        = time.Hour
 	MaxPDFPages      = 20000
 	MinLooks         = 30 * 24 * time.Hour
 	// MaxFile is the largest configuration file that is read.
@@ -173,6 +184,7 @@ func Default() Config {
 			Timeout: Duration(DefaultTimeout), MaxBody: DefaultMaxBody,
 			ParallelHosts: DefaultParallelHosts, Robots: true,
 		},
+		Watch:     Watch{Settle: Duration(DefaultSettle)},
 		PDF:       PDF{Timeout: Duration(DefaultPDFTimeout), MaxPages: DefaultPDFPages},
 		Retention: Retention{Looks: Duration(DefaultLooks)},
 		Log:       Log{Level: "info", Format: "text"},

@@ -448,3 +448,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestTheTimeToSettleIsBoundedAndZeroSwitchesItOff(t *testing.T) {
+	for _, text := range []string{"[watch]\nsettle = \"0s\"", "[watch]\nsettle = \"1s\"", "[watch]\nsettle = \"1h\""} {
+		if _, err := parse([]byte(text), "kaisei.toml"); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range []string{"[watch]\nsettle = \"500ms\"", "[watch]\nsettle = \"2h\"", "[watch]\nsettle = \"-1s\""} {
+		if _, err := parse([]byte(text), "kaisei.toml"); err == nil || !strings.Contains(err.Error(), "kaisei.toml:2:1: watch.settle: must be between 1s and 1h") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

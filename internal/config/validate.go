@@ -52,6 +52,9 @@ func (r *reading) validate(c *Config) {
 	if !printable(c.Fetch.UserAgent) {
 		r.problem("fetch.user_agent", "must be printable ASCII")
 	}
+	if c.Watch.Settle != 0 {
+		r.between("watch.settle", c.Watch.Settle, MinSettle, MaxSettle)
+	}
 	r.between("pdf.timeout", c.PDF.Timeout, MinTimeout, MaxTimeout)
 	if c.PDF.MaxPages < 1 || c.PDF.MaxPages > MaxPDFPages {
 		r.problem("pdf.max_pages", "must be between 1 and %d", MaxPDFPages)

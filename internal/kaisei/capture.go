@@ -66,6 +66,9 @@ type Seen struct {
 	At           time.Time `json:"at"`
 	// Full is when the bytes were last received, and not only called unchanged by a 304.
 	Full time.Time `json:"full,omitzero"`
-	// Suspect is the text hash of an implausible reading that waits for a second look.
-	Suspect string `json:"suspect,omitempty"`
+	// Pending is what the address has shown since and is not believed yet.
+	Pending Pending `json:"pending,omitzero"`
+	// Again is when the address is to be asked for again ahead of the schedule, whatever its validators
+	// say; zero where nothing calls for it.
+	Again time.Time `json:"again,omitzero"`
 }

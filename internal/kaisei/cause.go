@@ -48,6 +48,10 @@ const (
 	CauseDamaged     Cause = "damaged"     // the file opens, and parts of it are broken or cut off
 )
 
+// CauseUnconfirmed is of a look at a web page that changed in place: a further look decides. It is no
+// failure and no doubt about the answer.
+const CauseUnconfirmed Cause = "unconfirmed"
+
 // Causes returns all causes.
 func Causes() []Cause {
 	return []Cause{
@@ -56,6 +60,7 @@ func Causes() []Cause {
 		CauseTruncated, CauseTooLarge, CauseWrongType, CauseDecode, CauseEncrypted, CauseEmpty, CauseNoSelection, CauseNoText,
 		CauseLimit, CauseNotArchived, CauseInternal,
 		CauseImplausible, CauseStandIn, CauseHomePage, CauseLogin, CauseCollapsed, CauseNoJapanese, CauseDamaged,
+		CauseUnconfirmed,
 	}
 }
 

@@ -14,7 +14,7 @@ const (
 	VerdictSameText    Verdict = "same-text" // new bytes whose text is the same, as of pages made anew for each request
 	VerdictReissued    Verdict = "reissued"  // a file put up again, or at another address, with the same text: told to nobody
 	VerdictListing     Verdict = "listing"   // a listing was read; its targets have looks of their own
-	VerdictSuspect     Verdict = "suspect"   // implausible: waits for a second look
+	VerdictSuspect     Verdict = "suspect"   // implausible, or changed and not confirmed: a further look decides
 	VerdictFailed      Verdict = "failed"
 )
 
@@ -42,12 +42,17 @@ type Look struct {
 	Change string `json:"change,omitempty"`
 }
 
+// Unproven reports whether the look neither proved what its URL says nor only waits to be confirmed.
+func (l Look) Unproven() bool { return !l.Verdict.Good() && l.Cause != CauseUnconfirmed }
+
 // Poll is the schedule state of a source.
 type Poll struct {
 	Source   string    `json:"source"`
 	LastLook time.Time `json:"last_look,omitzero"`
 	LastGood time.Time `json:"last_good,omitzero"`
 	NextLook time.Time `json:"next_look,omitzero"`
+	// Again is when those of its addresses are asked for that wait for a further look (see Seen.Again).
+	Again time.Time `json:"again,omitzero"`
 	// LastChange is when the source last showed something new.
 	LastChange time.Time `json:"last_change,omitzero"`
 	// Failures counts failed looks since the last good one.

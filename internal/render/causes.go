@@ -209,6 +209,13 @@ func causeTable() map[kaisei.Cause]causeTexts {
 				EN: "A fault of kaisei or of its configuration. Please report it with the detail.",
 			},
 		},
+		kaisei.CauseUnconfirmed: {
+			name: kaisei.Text{JA: "未確認の変化", EN: "change not confirmed yet"},
+			remedy: kaisei.Text{
+				JA: "ページがその場で変わりました。少し後の再確認で同じ内容なら通知します。何もする必要はありません。",
+				EN: "The page changed in place. It is told if a further look a little later shows the same. There is nothing to do.",
+			},
+		},
 		kaisei.CauseImplausible: {
 			name: kaisei.Text{JA: "不自然な内容", EN: "implausible content"},
 			remedy: kaisei.Text{

@@ -179,7 +179,7 @@ func verdictNames() map[string]kaisei.Text {
 		"same-text":    {JA: "変化なし（同一本文）", EN: "unchanged (same text)"},
 		"reissued":     {JA: "再掲載（同一本文）", EN: "reissued (same text)"},
 		"listing":      {JA: "一覧を確認", EN: "listing read"},
-		"suspect":      {JA: "疑わしい（再確認待ち）", EN: "suspect (a second look decides)"},
+		"suspect":      {JA: "疑わしい（再確認待ち）", EN: "suspect (a further look decides)"},
 		"failed":       {JA: "失敗", EN: "failed"},
 	}
 }

@@ -35,8 +35,15 @@ func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (r Repo
 	if err := v.begin(); err != nil {
 		return v.report, err
 	}
-	if err := v.source(ctx); err != nil {
-		return v.report, err
+	if o.Waiting || o.Due && v.w.now().Before(v.poll.NextLook) {
+		if err := v.narrow(); err != nil {
+			return v.report, err
+		}
+	}
+	if v.only == nil || len(v.only) > 0 {
+		if err := v.source(ctx); err != nil {
+			return v.report, err
+		}
 	}
 	if err := v.end(); err != nil {
 		return v.report, err
@@ -67,6 +74,11 @@ type visit struct {
 	retryAfter time.Duration
 	// offered and relevant count the items of a feed or list.
 	offered, relevant int
+	// only, where not nil, holds the addresses that this visit is for: those that wait for a further
+	// look, and the listings that lead to them.
+	only map[string]bool
+	// next is when the first of the addresses that wait is to be asked for again, or zero.
+	next time.Time
 }
 
 func (v *visit) begin() error {
@@ -167,7 +179,7 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		}
 		found[i] = v.leads.take(t, p.capture.URL, baseline, p.capture.At)
 	}
-	gone := v.leads.dropped(p.capture.URL, found, p.capture.At)
+	dropped := v.leads.dropped(p.capture.URL, found, p.capture.At)
 	news := v.leads.changed()
 	if len(news) > 0 {
 		if err := v.w.Store.SaveLeads(news); err != nil {
@@ -187,8 +199,10 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 			return err
 		}
 	}
-	if err := v.probe(ctx, p, gone); err != nil {
-		return err
+	if v.only == nil {
+		if err := v.probe(ctx, p, dropped); err != nil {
+			return err
+		}
 	}
 	look := p.look
 	if !p.same {
@@ -278,7 +292,10 @@ func (v *visit) follow(ctx context.Context, t kaisei.Target, l kaisei.Lead, dept
 	if err != nil {
 		return fmt.Errorf("read what was seen at %s: %w", t.URL, err)
 	}
-	if read && !v.all && v.w.now().Before(seen.At.Add(v.s.Recheck)) {
+	if v.only != nil && !v.only[t.URL] {
+		return nil
+	}
+	if v.only == nil && read && !v.all && v.w.now().Before(seen.At.Add(v.s.Recheck)) {
 		pending, err := v.leads.unread(v.w.Store, t.URL)
 		if err != nil {
 			return fmt.Errorf("look for unread documents of %s: %w", t.URL, err)
@@ -307,7 +324,12 @@ func (v *visit) due(url string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read what was seen at %s: %w", url, err)
 	}
-	if read && !v.all && seen.Suspect == "" && v.w.now().Before(seen.At.Add(v.s.Recheck)) {
+	asked := !read || v.all || seen.Pending.Waits() || !v.w.now().Before(seen.At.Add(v.s.Recheck))
+	if v.only != nil {
+		asked = v.only[url]
+	}
+	if !asked {
+		v.waiting(seen.Again)
 		return false, nil
 	}
 	return !v.exhausted(), nil
@@ -346,7 +368,7 @@ func (v *visit) open(ctx context.Context, url string) (page, error) {
 	}
 	p := page{seen: seen, look: kaisei.Look{Source: v.s.ID, At: v.w.now(), URL: url}}
 	req := kaisei.Request{URL: url, ETag: seen.ETag, LastModified: seen.LastModified, Policy: v.s.Fetch}
-	if seen.Suspect != "" || p.look.At.Sub(seen.Full) > FullFetch {
+	if seen.Pending.Waits() || !seen.Again.IsZero() || p.look.At.Sub(seen.Full) > FullFetch {
 		req.ETag, req.LastModified = "", ""
 	}
 	return p, v.ask(ctx, &p, req)
@@ -380,7 +402,7 @@ func (v *visit) ask(ctx context.Context, p *page, req kaisei.Request) error {
 	case c.Status == http.StatusNotModified:
 		p.same, p.look.Verdict = true, kaisei.VerdictNotModified
 		c.Hash = p.seen.Hash
-	case p.seen.Hash != "" && p.seen.Hash == c.Hash && p.seen.Suspect == "":
+	case p.seen.Hash != "" && p.seen.Hash == c.Hash && !p.seen.Pending.Waits():
 		p.same, p.look.Verdict = true, kaisei.VerdictSameBytes
 	}
 	p.capture = c
@@ -454,6 +476,9 @@ func (v *visit) commit(c kaisei.Commit) error {
 		return fmt.Errorf("commit the look at %s: %w", c.Look.URL, err)
 	}
 	v.report.Looks = append(v.report.Looks, c.Look)
+	if c.Seen != nil {
+		v.waiting(c.Seen.Again)
+	}
 	if c.Version != nil {
 		v.w.unsettle()
 	}
@@ -477,30 +502,39 @@ func (v *visit) end() error {
 		}
 	}
 	p := &v.poll
+	p.Again = v.next
+	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
+	if v.only != nil && own < 0 {
+		return v.save() // the source as a whole was not looked at
+	}
 	partly := p.PartFailures
 	p.LastLook = now
 	p.Looks++
-	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
 	failed := slices.DeleteFunc(v.report.Failed(), func(l kaisei.Look) bool { return v.probed[l.URL] })
 	p.LastVerdict, p.LastCause, p.LastDetail = "", "", ""
 	if own >= 0 {
 		l := v.report.Looks[own]
 		p.LastVerdict, p.LastCause, p.LastDetail = l.Verdict, l.Cause, l.Detail
 	}
-	if p.LastVerdict.Good() {
+	switch {
+	case own >= 0 && p.LastCause == kaisei.CauseUnconfirmed:
+		// The page was read; what it says waits for a further look.
+	case p.LastVerdict.Good():
 		p.Good++
 		p.LastGood = now
 		p.Failures = 0
 		if p.FirstGood.IsZero() {
 			p.FirstGood = now
 		}
-		p.PartFailures = 0
-		if len(failed) > 0 {
+		if v.only == nil {
+			p.PartFailures = 0
+		}
+		if v.only == nil && len(failed) > 0 {
 			p.PartFailures = partly + 1
 			p.LastCause = failed[0].Cause
 			p.LastDetail = fmt.Sprintf("%d of %d addresses could not be read; first %s: %s", len(failed), len(v.report.Looks), failed[0].URL, failed[0].Detail)
 		}
-	} else {
+	default:
 		p.Failures++
 		// The ledger has every failure; the log says that one began, and that it lasts.
 		level := slog.LevelDebug
@@ -516,9 +550,13 @@ func (v *visit) end() error {
 	if asked := now.Add(v.retryAfter); p.NextLook.Before(asked) {
 		p.NextLook = asked
 	}
-	if err := v.w.Store.SavePoll(*p); err != nil {
+	return v.save()
+}
+
+func (v *visit) save() error {
+	if err := v.w.Store.SavePoll(v.poll); err != nil {
 		return fmt.Errorf("save schedule state of %s: %w", v.s.ID, err)
 	}
-	v.report.Poll = *p
+	v.report.Poll = v.poll
 	return nil
 }

@@ -99,10 +99,25 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 	if err != nil {
 		return err
 	}
-	if d.cause != "" && (d.stays || p.seen.Suspect != next.TextHash) {
-		return v.suspect(p, next, d)
+	found, err := v.compare(t, prev, known, next)
+	if err != nil {
+		return err
 	}
-	return v.observe(t, p, l, prev, known, next)
+	if cause := v.waits(prev, next, found, d); cause != "" && (d.stays || !v.settled(p, next, cause)) {
+		return v.wait(p, next, cause, cmp.Or(d.detail, unconfirmed(found.edits)))
+	}
+	if found.same && p.seen.Pending.Waits() {
+		p.look.Detail = joined(gone(p.seen.Pending), p.look.Detail)
+	}
+	return v.tell(t, p, l, prev, known, next, found)
+}
+
+// joined puts two remarks of the ledger together.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }
 
 // unchanged commits the look at a page that answered what was last seen there, and reports
@@ -149,32 +164,54 @@ func (v *visit) inline(t kaisei.Target, l kaisei.Lead, from page) error {
 	return v.observe(t, p, l, prev, known, next)
 }
 
+// comparison is how the next version of a document differs from the one before.
+type comparison struct {
+	edits []kaisei.Edit
+	// same is true where the words are the same.
+	same bool
+}
+
+// compare finds what differs between the next version of a document and the one before.
+func (v *visit) compare(t kaisei.Target, prev kaisei.Version, known bool, next kaisei.Version) (comparison, error) {
+	switch {
+	case next.Gone:
+		return comparison{}, nil
+	case prev.Gone:
+		old, err := v.withdrawnText(prev)
+		if err != nil {
+			return comparison{}, err
+		}
+		return comparison{edits: diff.Blocks(old.Blocks, next.Blocks), same: prev.TextHash == next.TextHash}, nil
+	case known && prev.TextHash == next.TextHash:
+		return comparison{same: true}, nil
+	case known:
+		// Another hash is not yet another wording: a paragraph cut in two, a note that moved.
+		edits := diff.Blocks(prev.Blocks, next.Blocks)
+		return comparison{edits: edits, same: len(edits) == 0}, nil
+	case t.Blocks != nil:
+		return comparison{edits: diff.Blocks(nil, next.Blocks)}, nil
+	}
+	return comparison{}, nil
+}
+
 // observe compares the next version with the one before and commits what that means.
 func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version, known bool, next kaisei.Version) error {
+	found, err := v.compare(t, prev, known, next)
+	if err != nil {
+		return err
+	}
+	return v.tell(t, p, l, prev, known, next, found)
+}
+
+// tell commits what a comparison means.
+func (v *visit) tell(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version, known bool, next kaisei.Version, found comparison) error {
 	c := kaisei.Commit{Look: p.look}
-	if t.Blocks == nil {
+	if t.Blocks == nil && !next.Gone {
 		c.Seen = p.remember()
 	}
 	c.Look.Document = l.Document
 	next.Dates = v.w.Rules.Stated(v.s, t, next)
-	var edits []kaisei.Edit
-	sameText := known && prev.TextHash == next.TextHash
-	switch {
-	case next.Gone:
-		c.Seen, sameText = nil, false
-	case prev.Gone:
-		old, err := v.withdrawnText(prev)
-		if err != nil {
-			return err
-		}
-		edits = diff.Blocks(old.Blocks, next.Blocks)
-	case known && !sameText:
-		// Another hash is not yet another wording: a paragraph cut in two, a note that moved.
-		edits = diff.Blocks(prev.Blocks, next.Blocks)
-		sameText = len(edits) == 0
-	case !known && t.Blocks != nil:
-		edits = diff.Blocks(nil, next.Blocks)
-	}
+	edits, sameText := found.edits, found.same
 	sameName := prev.Label == next.Label && prev.Snapshot.URL == next.Snapshot.URL
 	switch {
 	case sameText && sameName:
@@ -271,17 +308,6 @@ func matchNote(prev, next kaisei.Version) (kaisei.Text, bool) {
 		JA: fmt.Sprintf("自動照合: %s（違うときは kaisei documents split %s %d）", why.JA, next.Document, next.Seq),
 		EN: fmt.Sprintf("Matched automatically by %s (if wrong: kaisei documents split %s %d)", why.EN, next.Document, next.Seq),
 	}, true
-}
-
-// suspect keeps an implausible reading out of the history until a second look finds
-// the same words again.
-func (v *visit) suspect(p page, next kaisei.Version, d doubt) error {
-	look := p.look
-	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, d.cause, d.detail
-	seen := p.seen
-	seen.URL, seen.At = p.look.URL, p.look.At
-	seen.Suspect = next.TextHash
-	return v.commit(kaisei.Commit{Look: look, Seen: &seen})
 }
 
 // twin finds another document that told the same words after this document's previous

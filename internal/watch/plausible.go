@@ -133,7 +133,7 @@ func (v *visit) elsewhere(next kaisei.Version, kept bool) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("read what was seen at %s: %w", l.URL, err)
 		}
-		if seen.Suspect == next.TextHash {
+		if seen.Pending.Last().Text == next.TextHash {
 			return l.URL, nil
 		}
 	}

@@ -99,13 +99,13 @@ func (w *Watcher) Run(ctx context.Context) error {
 				cancel()
 				continue
 			}
-			agenda.put(r.source, r.poll.NextLook)
+			agenda.put(r.source, r.poll.Due())
 		case slot <- struct{}{}:
 			s := agenda.pop()
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
-				report, err := w.Check(ctx, s, Options{})
+				report, err := w.Check(ctx, s, Options{Due: true})
 				<-free
 				done <- result{source: s, poll: report.Poll, err: err}
 			}()
@@ -159,7 +159,7 @@ func (w *Watcher) agenda() (*agenda, error) {
 		if s.Disabled != "" {
 			continue
 		}
-		at := known[s.ID].NextLook
+		at := known[s.ID].Due()
 		// A schedule that was made denser in the meantime holds at once.
 		if plan := next(s, known[s.ID], now); at.After(plan) {
 			at = plan

@@ -112,6 +112,9 @@ type Watcher struct {
 	Now func() time.Time
 	// Log is told what an operator would tell a colleague; nil is silent.
 	Log *slog.Logger
+	// Settle is how long after a web page changed in place it is asked for again before the change is
+	// told; zero tells it at once. A replay leaves it zero: an archive cannot be asked again.
+	Settle time.Duration
 	// Parallel is how many sources Run looks at at once; 0 means 8. The getter sees to it that a
 	// host still gets one request at a time.
 	Parallel int
@@ -178,7 +181,7 @@ func (w *Watcher) hold(ctx context.Context, source string) (release func(), err 
 func (w *Watcher) fetching(g Getter) *Watcher {
 	return &Watcher{
 		Catalog: w.Catalog, Fetch: g, Read: w.Read, Rules: w.Rules, Store: w.Store, Translates: w.Translates, Route: w.Route,
-		Notice: w.Notice, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
+		Notice: w.Notice, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Settle: w.Settle, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
 	}
 }
 
@@ -205,11 +208,23 @@ type Report struct {
 	Poll kaisei.Poll `json:"poll"`
 }
 
-// Failed returns the looks that did not prove what their URL says.
+// Failed returns the looks that did not prove what their URL says, without those that only wait to be
+// confirmed.
 func (r Report) Failed() []kaisei.Look {
 	var out []kaisei.Look
 	for _, l := range r.Looks {
-		if !l.Verdict.Good() {
+		if l.Unproven() {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Waiting returns the looks at pages that changed and wait to be confirmed.
+func (r Report) Waiting() []kaisei.Look {
+	var out []kaisei.Look
+	for _, l := range r.Looks {
+		if !l.Verdict.Good() && !l.Unproven() {
 			out = append(out, l)
 		}
 	}
@@ -222,4 +237,9 @@ type Options struct {
 	All bool
 	// Believe takes what is read for what it says: an operator looked at the page and found it right.
 	Believe bool
+	// Due asks only for the addresses that wait for a further look where the source's own look is not
+	// due yet.
+	Due bool
+	// Waiting asks only for the addresses that wait for a further look.
+	Waiting bool
 }

@@ -21,7 +21,7 @@ func (db *DB) Poll(source string) (kaisei.Poll, bool, error) {
 func (db *DB) SavePoll(p kaisei.Poll) error {
 	err := checkID("source ID", p.Source)
 	if err == nil {
-		utc(&p.LastLook, &p.LastGood, &p.NextLook, &p.LastChange, &p.FirstGood)
+		utc(&p.LastLook, &p.LastGood, &p.NextLook, &p.LastChange, &p.FirstGood, &p.Again)
 		err = db.update(func(tx *bbolt.Tx) error { return put(tx, bucketPolls, p.Source, p) })
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -25,6 +26,10 @@ func saveSeen(tx *bbolt.Tx, source, url string, s kaisei.Seen) error {
 	if err := checkID("URL seen", s.URL); err != nil {
 		return err
 	}
-	utc(&s.At)
+	utc(&s.At, &s.Full, &s.Again, &s.Pending.Since)
+	s.Pending.Shown = slices.Clone(s.Pending.Shown)
+	for i := range s.Pending.Shown {
+		utc(&s.Pending.Shown[i].At)
+	}
 	return put(tx, bucketSeen, source+separator+s.URL, s)
 }

@@ -122,7 +122,7 @@ func verified(tx *bbolt.Tx, s kaisei.Standing) (at time.Time, err error) {
 			return at, err
 		}
 		last := seen.At
-		if seen.Suspect != "" {
+		if seen.Pending.Waits() {
 			last = seen.Full
 		}
 		if last.After(at) {

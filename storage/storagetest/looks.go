@@ -16,7 +16,7 @@ func seen(t *testing.T, s Store) {
 		t.Fatalf("a URL never seen: %v, %v", ok, err)
 	}
 	for i, source := range []string{"a", "b", "a"} {
-		n := kaisei.Seen{URL: "https://x/y", Hash: fmt.Sprint(i), LastModified: "m", At: at(time.Duration(i)), Suspect: "s"}
+		n := kaisei.Seen{URL: "https://x/y", Hash: fmt.Sprint(i), LastModified: "m", At: at(time.Duration(i)), Pending: kaisei.Pending{Shown: []kaisei.Shown{{Text: "s", At: at(time.Duration(i))}}}}
 		_, err := s.Commit(kaisei.Commit{Look: kaisei.Look{Source: source, URL: n.URL, At: n.At, Verdict: kaisei.VerdictSameBytes}, Seen: &n})
 		must(t, err)
 	}

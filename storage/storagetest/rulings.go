@@ -155,7 +155,7 @@ func standings(t *testing.T, s Store) {
 	// A reading in doubt proves nothing.
 	_, err = s.Commit(kaisei.Commit{
 		Look: kaisei.Look{Source: "meti/ai-guidelines", URL: quiet.Look.URL, At: at(4 * time.Hour), Verdict: kaisei.VerdictSuspect},
-		Seen: &kaisei.Seen{URL: quiet.Look.URL, At: at(4 * time.Hour), Full: at(time.Hour), Suspect: "x"},
+		Seen: &kaisei.Seen{URL: quiet.Look.URL, At: at(4 * time.Hour), Full: at(time.Hour), Pending: kaisei.Pending{Shown: []kaisei.Shown{{Text: "x", At: at(4 * time.Hour)}}}},
 	})
 	must(t, err)
 	got, err = s.Standings("a/1")

@@ -1,0 +1,200 @@
+package watch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"kaisei/internal/extract"
+	"kaisei/internal/kaisei"
+)
+
+// Bounds of what waits for a further look. There is one mechanism for what is implausible and for a
+// web page that changed in place: the reading is kept with the address and settled by looks that agree.
+const (
+	// DoubtFor is how long an implausible reading must have been shown before it is believed.
+	DoubtFor = 50 * time.Minute
+	// SettleLooks is how many further looks follow Watcher.Settle apart where a page shows something
+	// else each time; after them the source's own schedule asks on.
+	SettleLooks = 4
+	// MaxShown is how many readings that wait are remembered of one address.
+	MaxShown = 8
+	// settleEarly is how much sooner than asked a look may come and still settle something.
+	settleEarly = 5 * time.Second
+)
+
+// waits says why the next version of a document is not believed at this look alone, or "" where
+// it is told at once. An in-place change of a web page waits, because pages hold counters and banners
+// and come from several servers; feeds, records and files are told at once.
+func (v *visit) waits(prev, next kaisei.Version, found comparison, d doubt) kaisei.Cause {
+	switch {
+	case d.cause != "":
+		return d.cause
+	case v.believe || v.w.Settle <= 0 || found.same || prev.Seq == 0 || prev.Gone:
+		return ""
+	case next.Format != extract.FormatHTML || prev.Snapshot.URL != next.Snapshot.URL:
+		return ""
+	}
+	return kaisei.CauseUnconfirmed
+}
+
+// settled reports whether earlier looks bear out a reading that would have to wait.
+func (v *visit) settled(p page, next kaisei.Version, cause kaisei.Cause) bool {
+	pending := p.seen.Pending
+	if pending.Document != next.Document || pending.Last().Text != next.TextHash {
+		return false
+	}
+	if cause == kaisei.CauseUnconfirmed {
+		return !p.look.At.Before(pending.Last().At.Add(v.w.Settle - settleEarly))
+	}
+	since, _ := lasts(pending)
+	return !p.look.At.Before(since.Add(DoubtFor))
+}
+
+// lasts returns since when the last reading was shown without another in between, and at how many looks.
+func lasts(p kaisei.Pending) (since time.Time, looks int) {
+	for _, s := range slices.Backward(p.Shown) {
+		if s.Text != p.Last().Text {
+			break
+		}
+		since, looks = s.At, looks+1
+	}
+	return since, looks
+}
+
+// wait keeps a reading out of the history until a further look settles it.
+func (v *visit) wait(p page, next kaisei.Version, cause kaisei.Cause, why string) error {
+	seen := p.seen
+	seen.URL, seen.At = p.look.URL, p.look.At
+	pending := seen.Pending
+	if !pending.Waits() || pending.Document != next.Document {
+		pending = kaisei.Pending{Document: next.Document, Since: p.look.At}
+	}
+	pending.Cause = cause
+	shown := append(slices.Clone(pending.Shown), kaisei.Shown{Hash: next.Snapshot.Hash, Text: next.TextHash, At: p.look.At})
+	pending.Shown = shown[max(0, len(shown)-MaxShown):]
+	seen.Pending = pending
+	seen.Again = v.again(pending, p.look.At)
+	look := p.look
+	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, cause, why
+	return v.commit(kaisei.Commit{Look: look, Seen: &seen})
+}
+
+// again is when an address is asked for again that shows something that waits, or the zero time where
+// the schedule's own look will do.
+func (v *visit) again(p kaisei.Pending, now time.Time) time.Time {
+	_, looks := lasts(p)
+	switch {
+	case v.w.Settle <= 0:
+	case p.Cause != kaisei.CauseUnconfirmed && looks == 1:
+		return now.Add(DoubtFor)
+	case p.Cause == kaisei.CauseUnconfirmed && len(p.Shown) <= SettleLooks:
+		return now.Add(v.w.Settle)
+	}
+	return time.Time{}
+}
+
+// unconfirmed says in the ledger what waits to be confirmed.
+func unconfirmed(edits []kaisei.Edit) string {
+	const more = "; it is told when a further look shows the same"
+	if len(edits) == 0 {
+		return "the page differs from the latest version" + more
+	}
+	return fmt.Sprintf("the page differs in %d places from the latest version, first %s%s", len(edits), place(edits[0]), more)
+}
+
+// gone says in the ledger that what an earlier look showed was not there any more.
+func gone(p kaisei.Pending) string {
+	at := p.Last().At.In(kaisei.JST).Format(time.DateTime)
+	return fmt.Sprintf("what the look of %s (JST) showed is gone; it was not told, and its bytes %.12s are kept for a while", at, p.Last().Hash)
+}
+
+// placeRunes bounds how many characters of a text stand in the ledger's words on one place.
+const placeRunes = 30
+
+// place quotes what one edit changed and where.
+func place(e kaisei.Edit) string {
+	path := e.PathAfter
+	if len(path) == 0 {
+		path = e.PathBefore
+	}
+	where := ""
+	if len(path) > 0 {
+		where = " (" + clip(strings.Join(path, " › "), 2*placeRunes) + ")"
+	}
+	before, after := differing(e)
+	return fmt.Sprintf("%s 「%s」→「%s」%s", e.Kind, clip(before, placeRunes), clip(after, placeRunes), where)
+}
+
+// differing returns the words of an edit from the first that differs on, and the whole where nothing is the same.
+func differing(e kaisei.Edit) (before, after string) {
+	if len(e.Spans) == 0 {
+		return e.Before, e.After
+	}
+	var b, a strings.Builder
+	for _, s := range e.Spans {
+		switch s.Op {
+		case kaisei.SpanDelete:
+			b.WriteString(s.Text)
+		case kaisei.SpanInsert:
+			a.WriteString(s.Text)
+		}
+	}
+	return b.String(), a.String()
+}
+
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// waiting notes when an address is to be asked for again.
+func (v *visit) waiting(at time.Time) {
+	if !at.IsZero() && (v.next.IsZero() || at.Before(v.next)) {
+		v.next = at
+	}
+}
+
+// narrow limits the visit to the addresses whose further look is due, and the listings that lead to them.
+func (v *visit) narrow() error {
+	v.only = map[string]bool{}
+	via := map[string]string{}
+	for _, id := range v.leads.order {
+		if l := v.leads.byID[id]; l.As == kaisei.FollowListing {
+			via[l.URL] = l.Via
+		}
+	}
+	want := func(url, from string) error {
+		seen, _, err := v.w.Store.Seen(v.s.ID, url)
+		switch {
+		case err != nil:
+			return fmt.Errorf("read what was seen at %s: %w", url, err)
+		case seen.Again.IsZero():
+			return nil
+		case v.w.now().Before(seen.Again.Add(-settleEarly)):
+			v.waiting(seen.Again)
+			return nil
+		}
+		v.only[url], v.only[v.s.URL] = true, true
+		for range MaxListingDepth {
+			v.only[from] = true
+			from = via[from]
+		}
+		return nil
+	}
+	if err := want(v.s.URL, v.s.URL); err != nil {
+		return err
+	}
+	for _, id := range v.leads.order {
+		if l := v.leads.byID[id]; l.As == kaisei.FollowDocument {
+			if err := want(l.URL, l.Via); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
