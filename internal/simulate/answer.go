@@ -35,19 +35,19 @@ func (s *Site) answer(at int, req *http.Request) answer {
 	switch path {
 	case "/robots.txt":
 		if at%2 == 1 {
-			return text(http.StatusNotFound, "not found")
+			return html(http.StatusNotFound, "not found")
 		}
-		a := text(http.StatusOK, "User-agent: *\nDisallow: /admin/\nDisallow: /search\n")
+		a := html(http.StatusOK, "User-agent: *\nDisallow: /admin/\nDisallow: /search\n")
 		a.header.Set("Content-Type", "text/plain")
 		return a
 	case "/", "/index.html":
-		return text(http.StatusOK, s.home(at))
+		return html(http.StatusOK, s.home(at))
 	case "/sorry/loop":
 		return redirect(req.URL.Query().Get("to"))
 	}
 	res := s.at[fmt.Sprintf("%d%s", at, path)]
 	if res == nil {
-		return text(http.StatusNotFound, s.around(&resource{host: at}, "404 Not Found", "ページがありません。", 0))
+		return html(http.StatusNotFound, s.around(&resource{host: at}, "404 Not Found", "ページがありません。", 0))
 	}
 	res.hits++
 	if f := res.failing(); f != "" {
@@ -60,12 +60,12 @@ func (s *Site) answer(at int, req *http.Request) answer {
 	return a
 }
 
-func text(status int, html string) answer {
-	return answer{status: status, header: http.Header{"Content-Type": {"text/html; charset=UTF-8"}}, body: []byte(html)}
+func html(status int, body string) answer {
+	return answer{status: status, header: http.Header{"Content-Type": {"text/html; charset=UTF-8"}}, body: []byte(body)}
 }
 
 func redirect(to string) answer {
-	a := text(http.StatusFound, "")
+	a := html(http.StatusFound, "")
 	a.header.Set("Location", to)
 	return a
 }
@@ -81,6 +81,17 @@ func (r *resource) failing() Fault {
 // content is the answer of a healthy resource.
 func (s *Site) content(res *resource, req *http.Request) answer {
 	a := answer{status: http.StatusOK, header: http.Header{}}
+	switch {
+	case res.feed != nil:
+		return s.xml(res)
+	case res.index != nil:
+		return s.list(res)
+	case res.document != nil:
+		a.body = printed(res.title, res.content(s), res.document.saved)
+		a.header.Set("Content-Type", "application/pdf")
+		a.header.Set("Last-Modified", s.now().Format(http.TimeFormat))
+		return a
+	}
 	p := res.page
 	a.body = s.html(res)
 	header, _ := p.charsets()
@@ -151,30 +162,30 @@ func (a *answer) pack() {
 
 // fail is the answer of a resource that fails. Faults of a whole server do not come here.
 func (s *Site) fail(res *resource, f Fault, req *http.Request) answer {
-	a := text(http.StatusOK, "")
+	a := html(http.StatusOK, "")
 	switch f {
 	case FaultTimeout:
 		return answer{hang: true}
 	case FaultSlowBody:
-		a = text(http.StatusOK, s.standIn(res, FaultMaintenance))
+		a = html(http.StatusOK, s.standIn(res, FaultMaintenance))
 		a.drip = true
 	case FaultLoop:
 		return redirect("/sorry/loop?to=" + res.path)
 	case FaultHome:
 		return redirect("/")
 	case FaultGone:
-		return text(http.StatusNotFound, s.standIn(res, FaultSoft404))
+		return html(http.StatusNotFound, s.standIn(res, FaultSoft404))
 	case FaultForbidden:
-		return text(http.StatusForbidden, s.standIn(res, f))
+		return html(http.StatusForbidden, s.standIn(res, f))
 	case FaultAccepted:
-		return text(http.StatusAccepted, "")
+		return html(http.StatusAccepted, "")
 	case FaultMaintenance503:
-		a = text(http.StatusServiceUnavailable, s.standIn(res, f))
+		a = html(http.StatusServiceUnavailable, s.standIn(res, f))
 		a.header.Set("Retry-After", "3600")
 	case FaultServer:
-		return text(http.StatusInternalServerError, s.standIn(res, f))
+		return html(http.StatusInternalServerError, s.standIn(res, f))
 	case FaultTooMany, FaultTooManyWait:
-		a = text(http.StatusTooManyRequests, s.standIn(res, FaultBlocked))
+		a = html(http.StatusTooManyRequests, s.standIn(res, FaultBlocked))
 		if f == FaultTooManyWait {
 			a.header.Set("Retry-After", "120")
 		}
@@ -190,7 +201,7 @@ func (s *Site) fail(res *resource, f Fault, req *http.Request) answer {
 		a.body = a.body[:len(a.body)*2/3]
 	case FaultEmpty:
 	case FaultHollow:
-		a = s.hollow(res, req)
+		a = s.hollow(res)
 	case FaultGarbled:
 		a.body = garbled(s.rand(streamKind, res.n, 7))
 		a.header.Set("Content-Type", "text/html")
@@ -198,7 +209,7 @@ func (s *Site) fail(res *resource, f Fault, req *http.Request) answer {
 		a.body = []byte(strings.Repeat("<p>"+strings.Repeat("記録 ", 300)+"</p>\n", 64))
 		a.endless = true
 	default:
-		a = text(http.StatusOK, s.standIn(res, f))
+		a = html(http.StatusOK, s.standIn(res, f))
 	}
 	return a
 }
@@ -211,13 +222,19 @@ func unconditional(req *http.Request) *http.Request {
 }
 
 // hollow is the page with nothing in its main element, as where the database behind it is away.
-func (s *Site) hollow(res *resource, req *http.Request) answer {
+func (s *Site) hollow(res *resource) answer {
+	switch {
+	case res.feed != nil:
+		return hollowXML(res.title)
+	case res.index != nil:
+		return s.hollowList(res)
+	}
 	w := &writer{r: s.rand(streamNoise, res.n, res.hits), p: res.page, site: s, res: res, turn: res.hits}
 	w.head(res.title)
 	w.top()
 	w.open()
 	w.shut()
-	a := text(http.StatusOK, "")
+	a := html(http.StatusOK, "")
 	a.body = res.page.encode(w.String())
 	if header, _ := res.page.charsets(); header != "" {
 		a.header.Set("Content-Type", "text/html; charset="+header)

@@ -17,9 +17,16 @@ func (r *resource) row(s *Site, b *strings.Builder, schedule string) {
 		if r.page.selects {
 			b.WriteString("select = [\"main\"]\n")
 		}
+	case r.feed != nil:
+		b.WriteString("kind = \"feed\"\nlayer = \"news\"\nkeywords = \"default\"\n")
+	case r.index != nil:
+		b.WriteString("kind = \"index\"\nlayer = \"business-guideline\"\nselect = [\"main\"]\nrecheck = \"0s\"\n")
 	}
 	if s.waits(r) {
 		fmt.Fprintf(b, "fetch = { timeout = %q }\n", slowTimeout)
+	}
+	if r.index != nil {
+		b.WriteString("\n  [[source.follow]]\n  text = \"本編\"\n  as = \"document\"\n  document = \"main\"\n\n  [[source.follow]]\n  text = \"別添\"\n  as = \"document\"\n")
 	}
 	b.WriteString("\n")
 }

@@ -106,3 +106,13 @@ func (f Fault) Causes() []kaisei.Cause {
 
 // Named reports whether a ledger that says cause names the fault rightly.
 func (f Fault) Named(cause kaisei.Cause) bool { return slices.Contains(f.Causes(), cause) }
+
+// slow reports whether the fault makes a reader wait.
+func (f Fault) slow() bool { return f == FaultTimeout || f == FaultSlowBody }
+
+// webPage reports whether the fault answers 200 with a web page of another kind than asked for.
+func (f Fault) webPage() bool {
+	return slices.Contains([]Fault{
+		FaultHome, FaultChallenge, FaultBlocked, FaultMaintenance, FaultSoft404, FaultLogin, FaultErrorPage, FaultOtherPage, FaultHollow, FaultGarbled,
+	}, f)
+}

@@ -44,7 +44,8 @@ func noiseOf(n int, r *rand.Rand) Noise {
 	case 0, 1, 2, 3, 4, 5:
 		return 1 << k
 	case 6, 7:
-		return 1<<r.IntN(noiseClasses) | 1<<r.IntN(noiseClasses)
+		first := r.IntN(noiseClasses)
+		return 1<<first | 1<<((first+1+r.IntN(noiseClasses-1))%noiseClasses)
 	case 8:
 		return Noise(r.IntN(int(noiseEnd)))
 	}
@@ -66,7 +67,7 @@ func (w *writer) counter() string {
 	if w.p.noises%2 == 0 {
 		s = s[:len(s)-3] + "," + s[len(s)-3:]
 	}
-	return fmt.Sprintf([...]string{
+	return w.joined(NoiseCounter) + fmt.Sprintf([...]string{
 		"閲覧数：%s", "このページは%s回閲覧されています。", "Views: %s", "アクセス数 %s", "%s PV", "閲覧件数　%s件", "この記事を読んだ人：%s人", "参考になった（%s）",
 	}[w.p.noises/64%8], s)
 }
@@ -93,7 +94,7 @@ func (w *writer) banner() {
 	}
 	// Steps of three through eight meet all of them and never the same twice in a row.
 	n := notices[(w.p.noises+3*w.turn)%len(notices)]
-	if n == "" {
+	if n += w.joined(NoiseBanner); n == "" {
 		return
 	}
 	if w.p.noises/8%2 == 0 {
@@ -101,6 +102,15 @@ func (w *writer) banner() {
 	} else {
 		w.line(`<ul%s><li><a href="/info/%d.html">%s</a></li></ul>`, w.attr("emergency"), w.turn%97, n)
 	}
+}
+
+// joined is the sentence that joined the block of a noise, where the page has one: the counter's,
+// else the banner's.
+func (w *writer) joined(n Noise) string {
+	if n == NoiseBanner && w.p.noise&NoiseCounter != 0 {
+		return ""
+	}
+	return w.p.text.joined
 }
 
 // flow writes words as the page's editor saved them this time.

@@ -18,13 +18,14 @@ type page struct {
 	noise   Noise
 	noises  int // how a noise shows itself, where it can do so in several ways
 	sjis    bool
-	label   labelling
+	labels  labelling
 	etag    bool
 	dated   bool
 	gzip    bool
-	selects bool // the catalogue selects its main element
-	edits   []edit
-	touched time.Time
+	selects bool      // the catalogue selects its main element
+	touched time.Time // when its text last changed
+	text    text
+	past    []earlier
 }
 
 // labelling is how a page says what its encoding is.
@@ -51,10 +52,10 @@ func newPage(s *Site, n, at int) *resource {
 		touched: time.Date(2026, 2, 1+r.IntN(28), r.IntN(24), r.IntN(60), 0, 0, time.UTC),
 	}
 	if p.sjis || r.IntN(3) == 0 {
-		p.label = labelling(r.IntN(int(labellings)))
+		p.labels = labelling(r.IntN(int(labellings)))
 	}
-	if !p.sjis && p.label == labelNone {
-		p.label = labelBoth
+	if !p.sjis && p.labels == labelNone {
+		p.labels = labelBoth
 	}
 	if !s.options.Quiet {
 		p.noise = noiseOf(n, r)
@@ -69,11 +70,14 @@ func newPage(s *Site, n, at int) *resource {
 // parts is the text of a page as it stands now.
 func (r *resource) parts(s *Site) []part {
 	out := article(s.rand(streamText, r.n, 0), r.page.size-chromeBytes)
-	for _, e := range r.page.edits {
+	for _, e := range r.page.text.edits {
 		out = e.apply(out)
 	}
 	return out
 }
+
+// number is the number of a page as a document.
+func (r *resource) number() int { return 100 + r.n + r.page.text.number }
 
 // chromeBytes is about how much of a page is not its text.
 const chromeBytes = 6_000
@@ -81,12 +85,11 @@ const chromeBytes = 6_000
 // writer writes one answer of a page.
 type writer struct {
 	strings.Builder
-	r     *rand.Rand
-	p     *page
-	site  *Site
-	res   *resource
-	turn  int
-	label string
+	r    *rand.Rand
+	p    *page
+	site *Site
+	res  *resource
+	turn int
 }
 
 // html writes a page as it is shown at the given request.
@@ -125,7 +128,7 @@ func (p *page) charsets() (header, meta string) {
 	if p.sjis {
 		name, wrong = []string{"Shift_JIS", "shift-jis", "x-sjis", "Windows-31J"}[p.noises%4], "UTF-8"
 	}
-	switch p.label {
+	switch p.labels {
 	case labelHeader:
 		return name, ""
 	case labelMeta:
@@ -248,7 +251,7 @@ func (w *writer) shut() {
 // meta is the line under the title: when it was posted, its number, and on some pages the counter.
 func (w *writer) meta() {
 	posted := fmt.Sprintf("令和8年%d月%d日", 1+w.res.n%3, 1+w.res.n%28)
-	number := fmt.Sprintf("%s総第%d号", string([]rune(ministries[w.res.host].name)[0]), 100+w.res.n)
+	number := fmt.Sprintf("%s総第%d号", string([]rune(ministries[w.res.host].name)[0]), w.res.number())
 	counter := ""
 	if w.p.noise&NoiseCounter != 0 {
 		counter = w.counter()

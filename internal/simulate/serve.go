@@ -32,10 +32,7 @@ type Server struct {
 	servers []*http.Server
 	open    []net.Listener
 	group   sync.WaitGroup
-	ran     chan struct{}
-	stopped bool
 	expired *http.Server
-	errs    []error
 }
 
 // Serve makes the site answer on loopback at the given IP address (127.0.0.1 where it is empty),

@@ -50,7 +50,6 @@ type Site struct {
 	ticks   int                  // requests answered, which is the site's own clock
 	epoch   int
 	truths  []Truth
-	amended int
 	server  *Server // where the site is served
 	tlsBase string  // where an expired certificate stands
 }
@@ -109,7 +108,13 @@ func New(o Options) *Site {
 	for n := range o.Pages {
 		s.add(newPage(s, n, shares[n*stride%len(shares)]))
 	}
-	s.truths = []Truth{{Name: Baseline}}
+	for k := range o.Feeds {
+		s.add(newFeed(s, k, len(s.sources)))
+	}
+	for k := range o.Indexes {
+		s.add(newIndex(s, k, len(s.sources)))
+	}
+	s.truths = []Truth{{Name: Epochs()[0]}}
 	return s
 }
 
@@ -138,10 +143,14 @@ type resource struct {
 	path string
 	// id is the source that looks at it; title what it calls itself.
 	id, title string
-	page      *page
-	fault     Fault
-	every     int // the fault strikes each so-many-th request only; 0 and 1 all
-	hits      int
+	// One of these says what it is.
+	page     *page
+	feed     *feed
+	index    *index
+	document *document
+	fault    Fault
+	every    int // the fault strikes each so-many-th request only; 0 and 1 all
+	hits     int
 }
 
 func (r *resource) key() string { return fmt.Sprintf("%d%s", r.host, r.path) }

@@ -17,7 +17,7 @@ import (
 )
 
 func small(pages int) simulate.Options {
-	return simulate.Options{Seed: 1, Pages: pages, MinSize: 8_000, MaxSize: 16_000}
+	return simulate.Options{Seed: 1, Pages: pages, MinSize: 7_500, MaxSize: 12_000}
 }
 
 func get(t *testing.T, rt http.RoundTripper, url string) []byte {
@@ -39,7 +39,7 @@ func get(t *testing.T, rt http.RoundTripper, url string) []byte {
 }
 
 func TestTheSameSeedMakesTheSameSite(t *testing.T) {
-	a, b, other := simulate.New(small(40)), simulate.New(small(40)), simulate.New(simulate.Options{Seed: 2, Pages: 40, MinSize: 8_000, MaxSize: 16_000})
+	a, b, other := simulate.New(small(40)), simulate.New(small(40)), simulate.New(simulate.Options{Seed: 2, Pages: 40, MinSize: 7_500, MaxSize: 12_000})
 	differ := 0
 	for i, url := range a.Pages() {
 		first := get(t, a, url)
@@ -139,7 +139,7 @@ func TestEveryFaultOfAPageIsNamedByTheFetcherOrReadsAsSomethingElse(t *testing.T
 		if !f.Page() {
 			continue
 		}
-		if err := site.Break(src.ID, f); err != nil {
+		if err := site.Break(src.ID, f, 1); err != nil {
 			t.Fatal(err)
 		}
 		c, err := client.Get(t.Context(), kaisei.Request{URL: src.URL})
@@ -153,13 +153,115 @@ func TestEveryFaultOfAPageIsNamedByTheFetcherOrReadsAsSomethingElse(t *testing.T
 			t.Errorf("%s shows the text of the page", f)
 		}
 	}
-	if err := site.Break(src.ID, ""); err != nil {
+	if err := site.Break(src.ID, "", 0); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.Get(t.Context(), kaisei.Request{URL: src.URL}); err != nil {
 		t.Errorf("a mended page fails: %v", err)
 	}
-	if n := site.Total(); n.InFlight != 1 || n.Requests < 25 || n.Bytes < 100_000 {
+	if n := site.Total(); n.InFlight > 2 || n.Requests < 25 || n.Bytes < 30_000 {
 		t.Errorf("counted %+v", n)
+	}
+}
+
+// texts is what every page of the site says at one moment.
+func texts(t *testing.T, site *simulate.Site) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	client, read := &fetch.Client{Transport: site}, &extract.Extractor{}
+	for _, url := range site.Pages() {
+		c, err := client.Get(t.Context(), kaisei.Request{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := read.Read(t.Context(), extract.Input{Body: c.Body, MediaType: c.MediaType, URL: url, Select: []string{"main"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, block := range text.Blocks {
+			b.WriteString(block.Text + "\n")
+		}
+		out[url] = b.String()
+	}
+	return out
+}
+
+func TestEpochsChangeWhatTheirTruthSaysAndNothingElse(t *testing.T) {
+	o := small(60)
+	o.Quiet, o.Feeds, o.Indexes = true, 3, 3
+	site := simulate.New(o)
+	ways := map[simulate.How]int{}
+	faults := map[simulate.Fault]int{}
+	before := texts(t, site)
+	changed := map[string][]simulate.Change{}
+	for _, want := range simulate.Epochs()[1:] {
+		truth, err := site.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if truth.Name != want {
+			t.Fatalf("after %q came %q", want, truth.Name)
+		}
+		for _, c := range truth.Changes {
+			ways[c.How]++
+			changed[c.URL] = append(changed[c.URL], c)
+		}
+		for _, f := range truth.Failing {
+			faults[f.Fault]++
+			if len(f.Causes) == 0 {
+				t.Errorf("%s at %s has no cause", f.Fault, f.URL)
+			}
+		}
+		if len(truth.Failing) > 0 {
+			continue // what changed behind a fault shows in the epoch after it
+		}
+		after := texts(t, site)
+		for url, page := range after {
+			for _, c := range changed[url] {
+				if !strings.Contains(page, c.After) || c.Before != "" && strings.Contains(page, c.Before) || c.Before == c.After {
+					t.Errorf("%s: %s at %s does not show 「%s」→「%s」", want, c.How, url, c.Before, c.After)
+				}
+			}
+			if was := before[url]; (page != was) != (len(changed[url]) > 0) {
+				t.Errorf("%s: %s changed: %v; the truth names %+v", want, url, page != was, changed[url])
+			}
+		}
+		before, changed = after, map[string][]simulate.Change{}
+	}
+	for _, how := range []simulate.How{
+		simulate.HowDigit, simulate.HowRemoved, simulate.HowAdded, simulate.HowHardened, simulate.HowItem, simulate.HowReverted,
+		simulate.HowNewVersion, simulate.HowInPlace, simulate.HowNewDocument, simulate.HowNewItem,
+	} {
+		if ways[how] == 0 {
+			t.Errorf("nothing changes by %s", how)
+		}
+	}
+	for _, f := range simulate.Faults() {
+		if faults[f] == 0 {
+			t.Errorf("nothing fails by %s", f)
+		}
+	}
+}
+
+func TestEachTrueChangeAccountsForOneThatWasTold(t *testing.T) {
+	said := func(source, before, after string) kaisei.Change {
+		return kaisei.Change{Source: source, Edits: []kaisei.Edit{{Before: before, After: after}}}
+	}
+	truth := []simulate.Change{{Source: "a/1", Before: "三十日", After: "九十日"}, {Source: "a/2", After: "新たな一文。"}}
+	for _, c := range []struct {
+		name          string
+		told          []kaisei.Change
+		false, missed int
+	}{
+		{"the truth", []kaisei.Change{said("a/2", "", "新たな一文。"), said("a/1", "三十日以内", "九十日以内")}, 0, 0},
+		{"twice", []kaisei.Change{said("a/2", "", "新たな一文。"), said("a/1", "三十日", "九十日"), said("a/1", "三十日", "九十日")}, 1, 0},
+		{"of another source", []kaisei.Change{said("a/2", "", "新たな一文。"), said("a/3", "三十日", "九十日")}, 1, 1},
+		{"other words", []kaisei.Change{said("a/2", "", "新たな一文。"), said("a/1", "閲覧数 1", "閲覧数 2")}, 1, 1},
+		{"nothing", nil, 0, 2},
+	} {
+		if h := simulate.Hold(truth, c.told); len(h.False) != c.false || len(h.Missed) != c.missed || h.Good() != (c.false+c.missed == 0) {
+			t.Errorf("%s: %d false and %d missed", c.name, len(h.False), len(h.Missed))
+		}
 	}
 }
