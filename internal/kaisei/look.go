@@ -69,7 +69,17 @@ type Poll struct {
 	// Looks counts all looks, Good the good ones.
 	Looks int `json:"looks"`
 	Good  int `json:"good"`
-	// Notice is the health state last told to the operator: "", "failing", "implausible", "quiet".
+	// BadSince is the first of the looks in a row that failed in whole or in part, GoodSince the first of
+	// the good ones in a row; one of the two is zero.
+	BadSince  time.Time `json:"bad_since,omitzero"`
+	GoodSince time.Time `json:"good_since,omitzero"`
+	// NewsDays are the last days on which the source showed something new, about the subject or not: days
+	// since 1970-01-01 in Japan, in order. A list that prints days tells those before the first look too.
+	NewsDays []int `json:"news_days,omitempty"`
+	// Offer is a hash of what its page offered when last believed, Links how many things that were.
+	Offer string `json:"offer,omitempty"`
+	Links int    `json:"links,omitempty"`
+	// Notice is of earlier releases, which kept here what operators were told last.
 	Notice string `json:"notice,omitempty"`
 }
 

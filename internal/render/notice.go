@@ -23,11 +23,28 @@ type NoticeData struct {
 	// last one before the trouble.
 	LastGood time.Time `json:"last_good,omitzero"`
 	// LastChange is when the source last showed something new, for a quiet one.
-	LastChange time.Time    `json:"last_change,omitzero"`
-	NextLook   time.Time    `json:"next_look,omitzero"`
-	Failures   int          `json:"failures,omitempty"`
-	Cause      kaisei.Cause `json:"cause,omitempty"`
-	Detail     string       `json:"detail,omitempty"`
+	LastChange time.Time `json:"last_change,omitzero"`
+	NextLook   time.Time `json:"next_look,omitzero"`
+	// Since is when the trouble began, Was what a recovered source was in.
+	Since    time.Time    `json:"since,omitzero"`
+	Was      kaisei.Class `json:"was,omitempty"`
+	Failures int          `json:"failures,omitempty"`
+	Cause    kaisei.Cause `json:"cause,omitempty"`
+	Detail   string       `json:"detail,omitempty"`
+	// Again marks what was told before and is not over; Relapses is how often it came back soon after it
+	// was over.
+	Again    bool `json:"again,omitempty"`
+	Relapses int  `json:"relapses,omitempty"`
+	// Expected is how long the catalogue lets a quiet source be silent, Usual the usual longest interval of
+	// its own news in working days; the one by which it is quiet is set.
+	Expected time.Duration `json:"expected_ns,omitempty"`
+	Usual    int           `json:"usual_days,omitempty"`
+	// Network marks the trouble of the network here: of Hosts that were looked at, Dead do not answer, with
+	// Sources sources.
+	Network bool `json:"network,omitempty"`
+	Hosts   int  `json:"hosts,omitempty"`
+	Dead    int  `json:"dead,omitempty"`
+	Sources int  `json:"sources,omitempty"`
 	// Also lists further sources in the same state, so that a dead network is one message;
 	// Watched is how many sources are watched in all.
 	Also    []NoticeData `json:"also,omitempty"`
@@ -58,70 +75,144 @@ type notice struct {
 }
 
 func newNotice(n NoticeData, o Options) notice {
-	if len(n.Also) > 0 {
+	switch {
+	case len(n.Also) > 0:
 		return manyNotice(n, o)
+	case n.Network:
+		return networkNotice(n, o)
 	}
 	l := o.lang()
 	name := Clean(n.Title.In(l))
 	if name == "" {
 		name = Clean(n.Source)
 	}
-	key := map[kaisei.Class]string{
-		kaisei.ClassSourceImplausible: "notice.implausible", kaisei.ClassSourceQuiet: "notice.quiet",
-		kaisei.ClassSourceRecovered: "notice.recovered",
-	}[n.Class]
-	mark := "⚠️"
-	switch {
-	case key == "":
-		key = "notice.failing"
-	case n.Class == kaisei.ClassSourceRecovered:
-		mark = "✅"
-	}
 	name = head(name, maxTitle)
 	v := notice{
-		mark: mark, head: joined([]string{ClassName(n.Class, l), Clean(n.Authority.In(l)), name}, "  "),
-		text: say(l, key, name), ids: joined([]string{Clean(n.Source), Clean(o.Delivery)}, " · "),
+		mark: noticeMark(n), head: joined([]string{ClassName(n.Class, l), Clean(n.Authority.In(l)), name}, "  "),
+		text: say(l, noticeText(n), name), ids: joined([]string{Clean(n.Source), Clean(o.Delivery)}, " · "),
 		link: link{Clean(n.URL), safeURL(n.URL)},
 	}
+	if n.Again {
+		v.text = say(l, "notice.again") + v.text
+	}
+	v.facts = noticeFacts(n, l)
+	return v
+}
+
+func noticeMark(n NoticeData) string {
+	if n.Class == kaisei.ClassSourceRecovered {
+		return "✅"
+	}
+	return "⚠️"
+}
+
+// noticeText is the message of a notice about one source.
+func noticeText(n NoticeData) string {
+	switch {
+	case n.Class == kaisei.ClassSourceRecovered && n.Was == kaisei.ClassSourceQuiet:
+		return "notice.back-quiet"
+	case n.Class == kaisei.ClassSourceImplausible:
+		return "notice.implausible"
+	case n.Class == kaisei.ClassSourceQuiet:
+		return "notice.quiet"
+	case n.Class == kaisei.ClassSourceRecovered:
+		return "notice.recovered"
+	}
+	return "notice.failing"
+}
+
+// noticeFacts are the lines below the text of a notice about one source.
+func noticeFacts(n NoticeData, l string) []string {
+	var facts []string
 	fact := func(key, value string) {
 		if value != "" {
-			v.facts = append(v.facts, say(l, key)+say(l, "colon")+value)
+			facts = append(facts, say(l, key)+say(l, "colon")+value)
+		}
+	}
+	line := func(text string) {
+		if text != "" {
+			facts = append(facts, text)
 		}
 	}
 	last := say(l, "notice.never")
 	if !n.LastGood.IsZero() {
-		last = clock(n.LastGood)
+		last = whenAgo(n.LastGood, n.At, l)
 	}
 	switch n.Class {
 	case kaisei.ClassSourceRecovered:
-		if !n.LastGood.IsZero() && !n.At.IsZero() {
-			fact("notice.gap", say(l, "from-to", clock(n.LastGood), clock(n.At)))
+		switch from := n.LastGood; {
+		case n.Was == kaisei.ClassSourceQuiet:
+			fact("notice.silent", between(n.Since, n.At, l))
+		case !from.IsZero() && !n.At.IsZero():
+			fact("notice.gap", between(from, n.At, l))
+			line(say(l, "notice.unseen"))
 		}
+		if n.Relapses > 0 {
+			line(count(l, "notice.flapped", n.Relapses))
+		}
+		return facts
 	case kaisei.ClassSourceQuiet:
+		line(quietWhy(n, l))
 		if !n.LastChange.IsZero() {
-			fact("notice.last-change", clock(n.LastChange))
+			fact("notice.last-change", whenAgo(n.LastChange, n.At, l))
 		}
 		fact("notice.since", last)
 	default:
+		if !n.Since.IsZero() {
+			fact("notice.begun", whenAgo(n.Since, n.At, l))
+		}
 		fact("notice.since", last)
 		if n.Failures > 0 {
 			fact("notice.failures", thousands(n.Failures))
 		}
 		if n.Cause != "" {
 			fact("notice.cause", CauseName(n.Cause, l))
-			fact("notice.remedy", Remedy(n.Cause, l))
+		}
+		if n.Relapses > 0 {
+			line(count(l, "notice.flaps", n.Relapses))
 		}
 	}
-	if d := head(Clean(n.Detail), maxDetail); d != "" {
-		v.facts = append(v.facts, d)
-	}
-	if !n.NextLook.IsZero() && n.Class != kaisei.ClassSourceRecovered {
+	line(head(Clean(n.Detail), maxDetail))
+	fact("notice.remedy", noticeRemedy(n, l))
+	if !n.NextLook.IsZero() {
 		fact("notice.next", clock(n.NextLook))
 	}
-	if n.Class != kaisei.ClassSourceRecovered {
-		v.facts = append(v.facts, say(l, "notice.look"))
+	return append(facts, say(l, "notice.look"))
+}
+
+// quietWhy says by which expectation a source is quiet.
+func quietWhy(n NoticeData, l string) string {
+	switch {
+	case n.Expected > 0:
+		return say(l, "notice.quiet-catalogue", Span(n.Expected, l))
+	case n.Usual > 0:
+		return say(l, "notice.quiet-history", thousands(n.Usual))
 	}
-	return v
+	return ""
+}
+
+// noticeRemedy says what to do, or "".
+func noticeRemedy(n NoticeData, l string) string {
+	switch {
+	case n.Class == kaisei.ClassSourceQuiet:
+		return say(l, "notice.quiet-do")
+	case n.Class == kaisei.ClassSourceRecovered:
+		return ""
+	}
+	return Remedy(n.Cause, l)
+}
+
+// whenAgo writes an instant with how long before now it was.
+func whenAgo(t, now time.Time, l string) string {
+	if now.IsZero() {
+		return clock(t)
+	}
+	return say(l, "notice.when", clock(t), Ago(t, now, l))
+}
+
+// between writes a period with how long it lasted.
+func between(from, to time.Time, l string) string {
+	return say(l, "notice.lasted", clock(from), clock(to), Span(to.Sub(from), l))
 }
 
 // NoticeHeadline returns the first line of a notice without its mark.

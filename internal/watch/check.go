@@ -79,6 +79,10 @@ type visit struct {
 	only map[string]bool
 	// next is when the first of the addresses that wait is to be asked for again, or zero.
 	next time.Time
+	// days are those that the listings of this look print beside what they offer.
+	days []int
+	// offer is what the source's own page offers, where it was read.
+	offer offer
 }
 
 func (v *visit) begin() error {
@@ -179,7 +183,18 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		}
 		found[i] = v.leads.take(t, p.capture.URL, baseline, p.capture.At)
 	}
-	dropped := v.leads.dropped(p.capture.URL, found, p.capture.At)
+	doubt := ""
+	if !p.same || v.poll.Offer == "" {
+		v.days = append(v.days, newsDays(targets, v.w.now())...)
+		if depth == 0 && as == "" {
+			v.offer = offerOf(targets)
+			doubt = v.lost(p)
+		}
+	}
+	var dropped []kaisei.Lead
+	if doubt == "" {
+		dropped = v.leads.dropped(p.capture.URL, found, p.capture.At)
+	}
 	news := v.leads.changed()
 	if len(news) > 0 {
 		if err := v.w.Store.SaveLeads(news); err != nil {
@@ -205,6 +220,13 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		}
 	}
 	look := p.look
+	if doubt != "" {
+		look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, kaisei.CauseCollapsed, doubt
+		seen := p.seen
+		seen.URL, seen.At = look.URL, look.At
+		seen.Pending = kaisei.Pending{Cause: look.Cause, Since: look.At, Shown: []kaisei.Shown{{Hash: p.capture.Hash, Text: v.offer.hash, At: look.At}}}
+		return v.commit(kaisei.Commit{Look: look, Seen: &seen})
+	}
 	if !p.same {
 		look.Verdict = kaisei.VerdictListing
 	}
@@ -546,6 +568,16 @@ func (v *visit) end() error {
 	if len(v.report.Changes) > 0 {
 		p.LastChange = now
 	}
+	switch {
+	case p.Failures == 0 && p.PartFailures == 0:
+		p.BadSince = time.Time{}
+		if p.GoodSince.IsZero() {
+			p.GoodSince = now
+		}
+	case p.BadSince.IsZero():
+		p.BadSince, p.GoodSince = now, time.Time{}
+	}
+	v.lively(now)
 	p.NextLook = next(v.s, *p, now)
 	if asked := now.Add(v.retryAfter); p.NextLook.Before(asked) {
 		p.NextLook = asked

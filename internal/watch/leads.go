@@ -237,6 +237,16 @@ func (l *leads) changed() []kaisei.Lead {
 	return out
 }
 
+// fresh reports whether this look has met a lead that is new or leads elsewhere than before.
+func (l *leads) fresh() bool {
+	for id := range l.dirty {
+		if l.offered[id] {
+			return true
+		}
+	}
+	return false
+}
+
 // unread reports whether a document offered by the listing at url has no version yet, so
 // that the listing must be read again to try it.
 func (l *leads) unread(s Store, url string) (bool, error) {

@@ -42,30 +42,3 @@ func TestFailuresBackOffAndNeverStop(t *testing.T) {
 		t.Errorf("a failing hourly source is asked after %s: its own schedule is sooner", wait)
 	}
 }
-
-func TestHealthIsToldOnceForAllSourcesAndOnRecovery(t *testing.T) {
-	now := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
-	sources := []kaisei.Source{{ID: "a"}, {ID: "b"}, {ID: "c", Quiet: 24 * time.Hour}, {ID: "d", Disabled: "why"}}
-	polls := map[string]kaisei.Poll{
-		"a": {Source: "a", Failures: FailingAfter},
-		"b": {Source: "b", Failures: FailingAfter - 1},
-		"c": {Source: "c", FirstGood: now.Add(-48 * time.Hour)},
-		"d": {Source: "d", Failures: 99},
-	}
-	h, told := judge(sources, polls, now)
-	if len(h.Failing) != 1 || h.Failing[0].Source != "a" || len(h.Quiet) != 1 || h.Quiet[0].Source != "c" || len(told) != 2 || h.Sources != 3 {
-		t.Fatalf("got %+v", h)
-	}
-	for _, p := range told {
-		polls[p.Source] = p
-	}
-	if h, _ := judge(sources, polls, now.Add(time.Hour)); !h.Empty() {
-		t.Errorf("told again without news: %+v", h)
-	}
-	a := polls["a"]
-	a.Failures = 0
-	polls["a"] = a
-	if h, _ := judge(sources, polls, now.Add(time.Hour)); len(h.Recovered) != 1 {
-		t.Errorf("recovery was not told: %+v", h)
-	}
-}

@@ -71,6 +71,8 @@ type Store interface {
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Sightings(source string) (kaisei.Sightings, error)
 	SaveSightings(s kaisei.Sightings) error
+	// Mark returns a named value that Enqueue stored.
+	Mark(name string) (string, bool, error)
 }
 
 // Limits of one look at one source.
@@ -102,7 +104,8 @@ type Watcher struct {
 	Route func(c kaisei.Change) []kaisei.Delivery
 	// Notice returns the deliveries that tell operators of the state of sources. Nil tells nobody.
 	Notice func(h Health) ([]kaisei.Delivery, error)
-	// Enqueue stores deliveries that belong to no change. Needed where Notice is set.
+	// Enqueue stores deliveries that belong to no change, with marks that agree with them. Needed where
+	// Notice is set.
 	Enqueue func(d []kaisei.Delivery, marks map[string]string) error
 	// Committed is called after deliveries were committed, so that the outbox wakes. It may be nil.
 	Committed func()
