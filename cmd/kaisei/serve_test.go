@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"kaisei/internal/watch"
 )
 
 // runIn runs the program as its user does, in dir, and returns what it printed.
@@ -63,7 +65,7 @@ func TestServeWithoutConfigurationOrNetworkKeepsServing(t *testing.T) {
 			if err := dec.Decode(&r); err != nil {
 				t.Fatal(err)
 			}
-			if r.State == "failing" {
+			if r.State == watch.StateRetrying || r.State == watch.StateFailing {
 				failing = append(failing, r)
 			}
 		}

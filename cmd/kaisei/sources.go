@@ -1,18 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"slices"
-	"sort"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"kaisei/internal/kaisei"
-	"kaisei/internal/render"
 )
 
 func (a *app) sourcesCommand() *cobra.Command {
@@ -124,114 +118,4 @@ func (a *app) sourcesCheckCommand() *cobra.Command {
 			return nil
 		},
 	}
-}
-
-// statusRow is a source's state as printed.
-type statusRow struct {
-	ID       string `json:"id"`
-	State    string `json:"state"`
-	Disabled string `json:"disabled,omitempty"`
-	kaisei.Poll
-}
-
-func (a *app) sourcesStatusCommand() *cobra.Command {
-	var bad bool
-	c := &cobra.Command{
-		Use: "status", Short: "Show each source's last look, last success, failure and next attempt", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			cat, err := a.catalog()
-			if err != nil {
-				return err
-			}
-			polls := map[string]kaisei.Poll{}
-			r, done, err := a.reader(c.Context())
-			switch {
-			case errors.Is(err, os.ErrNotExist):
-				fmt.Fprintln(a.stderr, "kaisei: nothing was looked at yet: run 'kaisei serve' or 'kaisei check'")
-			case err != nil:
-				return err
-			default:
-				defer done()
-				list, err := r.Polls()
-				if err != nil {
-					return err
-				}
-				for _, p := range list {
-					polls[p.Source] = p
-				}
-			}
-			return a.printStatus(statusRows(cat.Sources(), polls), bad)
-		},
-	}
-	c.Flags().BoolVar(&bad, "failing", false, "only sources that are not well")
-	return c
-}
-
-// statusRows joins the catalogue with the schedule states; a polled source that no
-// catalogue names (adopted by a replay, or removed since) comes last.
-func statusRows(list []kaisei.Source, polls map[string]kaisei.Poll) []statusRow {
-	var rows []statusRow
-	known := map[string]bool{}
-	for _, s := range list {
-		known[s.ID] = true
-		p := polls[s.ID]
-		p.Source = s.ID
-		rows = append(rows, statusRow{ID: s.ID, State: stateOf(s, p), Disabled: s.Disabled, Poll: p})
-	}
-	var others []statusRow
-	for id, p := range polls {
-		if !known[id] {
-			others = append(others, statusRow{ID: id, State: "unlisted", Poll: p})
-		}
-	}
-	sort.Slice(others, func(i, j int) bool { return others[i].ID < others[j].ID })
-	return append(rows, others...)
-}
-
-func stateOf(s kaisei.Source, p kaisei.Poll) string {
-	switch {
-	case s.Disabled != "":
-		return "disabled"
-	case p.LastLook.IsZero():
-		return "waiting"
-	case p.Failures > 0:
-		return "failing"
-	case p.LastCause != "":
-		return "partial"
-	}
-	return "ok"
-}
-
-func (a *app) printStatus(rows []statusRow, bad bool) error {
-	var lines [][]string
-	var causes []kaisei.Cause
-	for _, r := range rows {
-		if bad && r.State != "failing" && r.State != "partial" {
-			continue
-		}
-		if a.json {
-			if err := a.printJSON(r); err != nil {
-				return err
-			}
-			continue
-		}
-		causes = append(causes, r.LastCause)
-		why := r.Disabled
-		if r.LastCause != "" {
-			why = render.CauseName(r.LastCause, a.language()) + ": " + r.LastDetail
-		} else if why == "" {
-			why = r.LastDetail
-		}
-		lines = append(lines, []string{r.ID, a.paint(r.State), clock(r.LastLook), clock(r.LastGood), strconv.Itoa(r.Failures), clock(r.NextLook), cut(strings.ReplaceAll(why, "\n", " "), 110)})
-	}
-	if !a.json {
-		a.table([]string{"ID", "STATE", "LAST LOOK", "LAST GOOD", "FAILURES", "NEXT LOOK (JST)", "WHY"}, lines)
-		a.remedies(causes)
-	}
-	return nil
-}
-
-// paint colours a state.
-func (a *app) paint(state string) string {
-	return a.colored(map[string]string{"ok": "32", "failing": "31", "partial": "33", "waiting": "36", "disabled": "90", "unlisted": "90"}[state], state)
 }

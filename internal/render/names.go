@@ -25,6 +25,9 @@ func Force(l kaisei.Layer, lang string) string {
 // ClassName returns the name of a class.
 func ClassName(c kaisei.Class, lang string) string { return nameOf(lang, "class", string(c)) }
 
+// StateName returns the name of the state of a source.
+func StateName(state, lang string) string { return nameOf(lang, "state", state) }
+
 // ChangeName names the class of a change; that only the last possible day of taking force came is said
 // in its name, lest the text be thought in force.
 func ChangeName(c kaisei.Change, lang string) string {
@@ -72,7 +75,7 @@ var names = map[string]map[string]kaisei.Text{
 	"role": kaisei.RoleNames(), "theme": kaisei.ThemeNames(), "sector": kaisei.SectorNames(),
 	"match": matchNames(), "field": fieldNames(), "place": placeNames(),
 	"judged": judgedNames(), "decides": decidesNames(),
-	"condition": conditionNames(), "shift": shiftNames(), "language": languageNames(), "held": heldNames(),
+	"condition": conditionNames(), "shift": shiftNames(), "language": languageNames(), "held": heldNames(), "state": stateNames(),
 }
 
 // decidesNames are what rules decide.
@@ -181,5 +184,20 @@ func verdictNames() map[string]kaisei.Text {
 		"listing":      {JA: "一覧を確認", EN: "listing read"},
 		"suspect":      {JA: "疑わしい（再確認待ち）", EN: "suspect (a further look decides)"},
 		"failed":       {JA: "失敗", EN: "failed"},
+	}
+}
+
+func stateNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"failing":     {JA: "読み取り失敗", EN: "failing"},
+		"implausible": {JA: "不自然な応答", EN: "implausible"},
+		"quiet":       {JA: "更新の途絶", EN: "quiet"},
+		"retrying":    {JA: "再試行中", EN: "retrying"},
+		"partial":     {JA: "一部失敗", EN: "partial"},
+		"waiting":     {JA: "初回待ち", EN: "waiting"},
+		"paused":      {JA: "休止中", EN: "paused"},
+		"ok":          {JA: "正常", EN: "ok"},
+		"disabled":    {JA: "無効", EN: "disabled"},
+		"unlisted":    {JA: "カタログ外", EN: "unlisted"},
 	}
 }

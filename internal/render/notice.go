@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"html/template"
+	"strings"
 	"time"
 
 	"kaisei/internal/kaisei"
@@ -152,7 +153,7 @@ func noticeFacts(n NoticeData, l string) []string {
 		}
 		return facts
 	case kaisei.ClassSourceQuiet:
-		line(quietWhy(n, l))
+		line(QuietWhy(n.Expected, n.Usual, l))
 		if !n.LastChange.IsZero() {
 			fact("notice.last-change", whenAgo(n.LastChange, n.At, l))
 		}
@@ -180,22 +181,35 @@ func noticeFacts(n NoticeData, l string) []string {
 	return append(facts, say(l, "notice.look"))
 }
 
-// quietWhy says by which expectation a source is quiet.
-func quietWhy(n NoticeData, l string) string {
+// QuietWhy says by which expectation a source is quiet: the catalogue's, or its own usual longest
+// interval of news in working days; the other is 0.
+func QuietWhy(expected time.Duration, usual int, lang string) string {
 	switch {
-	case n.Expected > 0:
-		return say(l, "notice.quiet-catalogue", Span(n.Expected, l))
-	case n.Usual > 0:
-		return say(l, "notice.quiet-history", thousands(n.Usual))
+	case expected > 0:
+		return say(lang, "notice.quiet-catalogue", Span(expected, lang))
+	case usual > 0:
+		return say(lang, "notice.quiet-history", thousands(usual))
 	}
 	return ""
+}
+
+// QuietRemedy says what an operator can do about a quiet source.
+func QuietRemedy(lang string) string { return say(lang, "notice.quiet-do") }
+
+// StatusSummary counts sources: all, and how many are in each state.
+func StatusSummary(all int, parts []string, lang string) string {
+	s := count(lang, "status.sources", all)
+	if len(parts) > 0 {
+		s += say(lang, "colon") + strings.Join(parts, say(lang, "dot"))
+	}
+	return s
 }
 
 // noticeRemedy says what to do, or "".
 func noticeRemedy(n NoticeData, l string) string {
 	switch {
 	case n.Class == kaisei.ClassSourceQuiet:
-		return say(l, "notice.quiet-do")
+		return QuietRemedy(l)
 	case n.Class == kaisei.ClassSourceRecovered:
 		return ""
 	}

@@ -151,7 +151,7 @@ func groupLine(host string, of []NoticeData, l string) string {
 	case s.Class == kaisei.ClassSourceRecovered && !s.Since.IsZero():
 		b.WriteString("  " + Span(s.At.Sub(s.Since), l))
 	case s.Class == kaisei.ClassSourceQuiet && !s.LastChange.IsZero():
-		b.WriteString("  " + whenAgo(s.LastChange, s.At, l) + "  " + quietWhy(s, l))
+		b.WriteString("  " + whenAgo(s.LastChange, s.At, l) + "  " + QuietWhy(s.Expected, s.Usual, l))
 	case !s.Since.IsZero():
 		b.WriteString("  " + whenAgo(s.Since, s.At, l))
 	}
