@@ -160,7 +160,7 @@ func lookAt(ctx context.Context, w *watch.Watcher, list []kaisei.Source, o watch
 			return err
 		})
 	}
-	return reports, g.Wait()
+	return reports, errors.Join(g.Wait(), w.Flush())
 }
 
 func (a *app) printReports(reports []watch.Report) error {

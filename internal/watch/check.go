@@ -83,6 +83,8 @@ type visit struct {
 	days []int
 	// offer is what the source's own page offers, where it was read.
 	offer offer
+	// wrote is true once the visit wrote something that is not quiet.
+	wrote bool
 }
 
 func (v *visit) begin() error {
@@ -492,7 +494,24 @@ func (p page) remember() *kaisei.Seen {
 // record commits a look that found nothing to keep.
 func (v *visit) record(l kaisei.Look) error { return v.commit(kaisei.Commit{Look: l}) }
 
+// quiet reports whether a look found nothing, so that it may be written later and together with
+// others: what stands there was proved once more, and no version, evidence, promise or further look
+// hangs on it.
+func quiet(c kaisei.Commit) bool {
+	same := c.Look.Verdict == kaisei.VerdictNotModified || c.Look.Verdict == kaisei.VerdictSameBytes
+	waits := c.Seen != nil && (c.Seen.Pending.Waits() || !c.Seen.Again.IsZero())
+	return same && !waits && c.Version == nil && c.Change == nil && len(c.Deliveries) == 0 && c.Drop == ""
+}
+
 func (v *visit) commit(c kaisei.Commit) error {
+	if quiet(c) {
+		if err := v.w.Store.CommitQuiet(c); err != nil {
+			return fmt.Errorf("keep the look at %s: %w", c.Look.URL, err)
+		}
+		v.report.Looks = append(v.report.Looks, c.Look)
+		return nil
+	}
+	v.wrote = true
 	stored, err := v.w.Store.Commit(c)
 	if err != nil {
 		return fmt.Errorf("commit the look at %s: %w", c.Look.URL, err)
@@ -586,9 +605,16 @@ func (v *visit) end() error {
 }
 
 func (v *visit) save() error {
-	if err := v.w.Store.SavePoll(v.poll); err != nil {
+	save := v.w.Store.SavePollQuiet
+	if v.wrote {
+		save = v.w.Store.SavePoll
+	}
+	if err := save(v.poll); err != nil {
 		return fmt.Errorf("save schedule state of %s: %w", v.s.ID, err)
 	}
 	v.report.Poll = v.poll
-	return nil
+	if v.wrote {
+		return nil
+	}
+	return v.w.quiet()
 }

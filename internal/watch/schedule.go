@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -83,6 +84,10 @@ func (w *Watcher) Run(ctx context.Context) error {
 			timer = time.NewTimer(wait)
 			wake, slot = timer.C, nil
 		}
+		var flush <-chan time.Time
+		if at, ok := w.flushAt(); ok {
+			flush = time.After(at.Sub(w.now()))
+		}
 		select {
 		case <-ctx.Done():
 			if timer != nil {
@@ -91,7 +96,12 @@ func (w *Watcher) Run(ctx context.Context) error {
 			go func() { wg.Wait(); close(done) }()
 			for range done {
 			}
-			return failure
+			return errors.Join(failure, w.Flush())
+		case <-flush:
+			if err := w.Flush(); err != nil {
+				failure = err
+				cancel()
+			}
 		case <-wake:
 		case r := <-done:
 			if r.err != nil && ctx.Err() == nil {

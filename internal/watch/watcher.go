@@ -11,6 +11,7 @@ package watch
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -60,6 +61,11 @@ type Store interface {
 	SaveCapture(c kaisei.Capture, like string) error
 	Body(hash string) ([]byte, error)
 	Commit(c kaisei.Commit) (kaisei.Change, error)
+	// CommitQuiet and SavePollQuiet keep in memory, until Flush or the next other write, what a look
+	// that found nothing leaves behind.
+	CommitQuiet(c kaisei.Commit) error
+	SavePollQuiet(p kaisei.Poll) error
+	Flush() error
 	Seen(source, url string) (kaisei.Seen, bool, error)
 	Leads(source string) ([]kaisei.Lead, error)
 	SaveLeads(l []kaisei.Lead) error
@@ -129,6 +135,46 @@ type Watcher struct {
 	due     time.Time
 	// tried is when an address that could not be read was last asked for.
 	tried map[string]time.Time
+	// waiting is when the oldest quiet look that may not be written yet was made; zero means none.
+	waiting time.Time
+}
+
+// FlushAfter is how long a look that found nothing may wait to be written together with others. A
+// crash meanwhile loses that it was made, and it is made again.
+const FlushAfter = time.Second
+
+// Flush writes the looks that wait. Whoever calls Check and not Run calls it at the end.
+func (w *Watcher) Flush() error {
+	w.mu.Lock()
+	w.waiting = time.Time{}
+	w.mu.Unlock()
+	if err := w.Store.Flush(); err != nil {
+		return fmt.Errorf("write looks that found nothing: %w", err)
+	}
+	return nil
+}
+
+// quiet remembers that a look waits to be written, and writes it with all others once the oldest
+// has waited for FlushAfter.
+func (w *Watcher) quiet() error {
+	now := w.now()
+	w.mu.Lock()
+	if w.waiting.IsZero() {
+		w.waiting = now
+	}
+	waited := now.Sub(w.waiting)
+	w.mu.Unlock()
+	if waited >= 0 && waited < FlushAfter {
+		return nil
+	}
+	return w.Flush()
+}
+
+// flushAt is when looks that wait are to be written; ok is false where none waits.
+func (w *Watcher) flushAt() (at time.Time, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.waiting.Add(FlushAfter), !w.waiting.IsZero()
 }
 
 // asked remembers that an address was asked for in vain, so that addresses that never answer do

@@ -20,7 +20,7 @@ const compactBytes = 32 << 20
 // a slow w is better served from a copy on disk.
 func (db *DB) Backup(w io.Writer) (n int64, err error) {
 	k := keeper{w: w}
-	err = db.view(func(tx *bbolt.Tx) error {
+	err = db.viewAll(func(tx *bbolt.Tx) error {
 		n, err = tx.WriteTo(&k)
 		return err
 	})
@@ -124,7 +124,7 @@ func (db *DB) copyTo(path string) (err error) {
 	defer func() { err = errors.Join(err, to.Close()) }()
 	to.AllocSize = allocBytes
 	// The copy reads through view, so that a damaged page is an error.
-	err = db.view(func(*bbolt.Tx) error { return bbolt.Compact(to, db.b, compactBytes) })
+	err = db.viewAll(func(*bbolt.Tx) error { return bbolt.Compact(to, db.b, compactBytes) })
 	return errors.Join(err, to.Sync())
 }
 
@@ -133,7 +133,7 @@ func (db *DB) Stats() (kaisei.StoreStats, error) {
 	s := kaisei.StoreStats{Path: db.path}
 	var t tally
 	var pages int64 // the file's length up to the last page in use
-	err := db.view(func(tx *bbolt.Tx) (err error) {
+	err := db.viewAll(func(tx *bbolt.Tx) (err error) {
 		pages = tx.Size()
 		t, err = loadTally(tx)
 		return err

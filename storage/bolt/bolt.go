@@ -5,7 +5,8 @@
 //
 // Its one promise is that what a method has acknowledged survives the death of
 // the process, and that Commit is all or nothing: a change is never stored
-// without its version and its deliveries.
+// without its version and its deliveries. Looks that found nothing are the
+// exception, see CommitQuiet.
 //
 // Bodies and versions are stored as zstd frames whose dictionary is an earlier
 // body or version of the same document, so a thousand small amendments of one
@@ -22,6 +23,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -67,6 +69,9 @@ type DB struct {
 	b    *bbolt.DB
 	path string
 	pack *packer
+	// writer is held by the one that writes.
+	writer sync.Mutex
+	quiet  quiet
 }
 
 // Open opens the store at path, or creates it (mode 0600, its folder 0700) where
@@ -150,10 +155,10 @@ func openFile(path string, o Options) (b *bbolt.DB, file os.FileInfo, err error)
 	return b, file, nil
 }
 
-// Close lets go of the file after waiting for the transactions under way. A
+// Close writes what waits and lets go of the file after waiting for the transactions under way. A
 // second call does nothing.
 func (db *DB) Close() error {
-	if err := db.b.Close(); err != nil {
+	if err := errors.Join(db.Flush(), db.b.Close()); err != nil {
 		return fmt.Errorf("close store %s: %w", db.path, err)
 	}
 	return nil
@@ -162,16 +167,33 @@ func (db *DB) Close() error {
 // Path returns the path that the store was opened with.
 func (db *DB) Path() string { return db.path }
 
-// view and update run fn in a transaction that ends with the call. What bbolt
-// reports by panicking, and a read error of the mapped file, become errors.
+// view and update run fn in a transaction that ends with the call; update writes first what quiet
+// looks left. What bbolt reports by panicking, and a read error of the mapped file, become errors.
 func (db *DB) view(fn func(*bbolt.Tx) error) (err error) {
 	defer caught(debug.SetPanicOnFault(true), &err)
 	return db.b.View(fn)
 }
 
 func (db *DB) update(fn func(*bbolt.Tx) error) (err error) {
+	db.writer.Lock()
+	defer db.writer.Unlock()
+	waiting := db.quiet.take()
+	defer func() { db.quiet.settle(err == nil) }()
 	defer caught(debug.SetPanicOnFault(true), &err)
-	return db.b.Update(fn)
+	return db.b.Update(func(tx *bbolt.Tx) error {
+		if err := db.writeQuiet(tx, waiting); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// viewAll is view where fn reads what quiet looks leave behind other than by its key.
+func (db *DB) viewAll(fn func(*bbolt.Tx) error) error {
+	if err := db.Flush(); err != nil {
+		return err
+	}
+	return db.view(fn)
 }
 
 // caught must be deferred; it restores the goroutine's fault mode and turns a panic into

@@ -63,6 +63,9 @@ func (c *checker) add(format string, args ...any) {
 
 // run holds the write lock, because bbolt's own check must not see a writer.
 func (c *checker) run() (err error) {
+	if err := c.db.Flush(); err != nil {
+		return err
+	}
 	defer caught(debug.SetPanicOnFault(true), &err)
 	tx, err := c.db.b.Begin(!c.db.b.IsReadOnly())
 	if err != nil {

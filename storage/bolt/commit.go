@@ -40,7 +40,7 @@ func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err e
 		if look.Change == "" {
 			look.Change = stored.ID
 		}
-		if err := db.appendLook(tx, look); err != nil {
+		if err := db.appendLooks(tx, look.Source, []kaisei.Look{look}); err != nil {
 			return stored, err
 		}
 	}

@@ -47,19 +47,19 @@ func decodeLedger(source string, v []byte) (ledger, error) {
 
 // AppendLook adds a look that commits nothing else to the ledger.
 func (db *DB) AppendLook(l kaisei.Look) error {
-	if err := db.update(func(tx *bbolt.Tx) error { return db.appendLook(tx, l) }); err != nil {
+	if err := db.update(func(tx *bbolt.Tx) error { return db.appendLooks(tx, l.Source, []kaisei.Look{l}) }); err != nil {
 		return fmt.Errorf("append look at %.200s of %.200s: %w", l.URL, l.Source, err)
 	}
 	return nil
 }
 
-func (db *DB) appendLook(tx *bbolt.Tx, l kaisei.Look) error {
-	if err := checkID("source ID", l.Source); err != nil {
+// appendLooks adds looks of one source, in their order.
+func (db *DB) appendLooks(tx *bbolt.Tx, source string, looks []kaisei.Look) error {
+	if err := checkID("source ID", source); err != nil {
 		return err
 	}
-	utc(&l.At)
 	ledgers := bucket(tx, bucketLedgers)
-	g, ok, err := loadLedger(tx, l.Source)
+	g, ok, err := loadLedger(tx, source)
 	if err != nil {
 		return err
 	}
@@ -73,9 +73,16 @@ func (db *DB) appendLook(tx *bbolt.Tx, l kaisei.Look) error {
 		}
 		g.num = uint32(n)
 	}
-	g.open.add(l)
-	v := g.encode()
-	if g.open.full() {
+	var newest int64
+	var v []byte
+	for _, l := range looks {
+		utc(&l.At)
+		newest = max(newest, l.At.Unix())
+		g.open.add(l)
+		v = g.encode()
+		if !g.open.full() {
+			continue
+		}
 		if err := dense(tx, bucketPages).Put(pairKey(g.num, g.next), g.open.encodeClosed(db.pack)); err != nil {
 			return err
 		}
@@ -84,8 +91,8 @@ func (db *DB) appendLook(tx *bbolt.Tx, l kaisei.Look) error {
 		v = g.encode()
 	}
 	return errors.Join(
-		ledgers.Put([]byte(l.Source), v),
-		count(tx, func(t *tally) { t.looks++; t.newest = max(t.newest, l.At.Unix()) }),
+		ledgers.Put([]byte(source), v),
+		count(tx, func(t *tally) { t.looks += int64(len(looks)); t.newest = max(t.newest, newest) }),
 	)
 }
 
@@ -93,7 +100,7 @@ func (db *DB) appendLook(tx *bbolt.Tx, l kaisei.Look) error {
 // first, at most limit of them; 0 means all.
 func (db *DB) Looks(source string, since time.Time, limit int) ([]kaisei.Look, error) {
 	var found []kaisei.Look
-	err := db.view(func(tx *bbolt.Tx) error {
+	err := db.viewAll(func(tx *bbolt.Tx) error {
 		var cs cursors
 		err := eachLedger(tx, source, func(source string, g ledger) error {
 			c, err := newCursor(tx, source, g)

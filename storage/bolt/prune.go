@@ -41,7 +41,7 @@ func (db *DB) Prune(looksBefore time.Time) (int, error) {
 
 func (db *DB) pruneLooks(before time.Time) (int, error) {
 	var sources []string
-	err := db.view(func(tx *bbolt.Tx) error {
+	err := db.viewAll(func(tx *bbolt.Tx) error {
 		return bucket(tx, bucketLedgers).ForEach(func(k, _ []byte) error {
 			sources = append(sources, string(k))
 			return nil

@@ -15,7 +15,7 @@ import (
 // no text and unpacks no version, so that thousands of documents cost little.
 func (db *DB) Standings(prefix string) ([]kaisei.Standing, error) {
 	var out []kaisei.Standing
-	err := db.view(func(tx *bbolt.Tx) error {
+	err := db.viewAll(func(tx *bbolt.Tx) error {
 		told, err := lastTold(tx)
 		if err != nil {
 			return err

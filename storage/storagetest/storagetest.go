@@ -31,6 +31,9 @@ type Walk interface {
 	Rulings(document string) ([]kaisei.Ruling, error)
 	Poll(source string) (kaisei.Poll, bool, error)
 	SavePoll(p kaisei.Poll) error
+	CommitQuiet(c kaisei.Commit) error
+	SavePollQuiet(p kaisei.Poll) error
+	Flush() error
 	Polls() ([]kaisei.Poll, error)
 	Sightings(source string) (kaisei.Sightings, error)
 	SaveSightings(s kaisei.Sightings) error
@@ -103,6 +106,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"sightings replace by source, alone or with a look", sightings},
 		{"looks come newest first", looks},
 		{"looks out of order come in order", looksDisorder},
+		{"quiet looks are read as if they were written", quietLooks},
+		{"what must not be lost is not quiet", quietRefused},
 		{"looks are pruned", looksPruned},
 		{"unreferenced bodies are swept", sweep},
 		{"deliveries insert once", deliveriesOnce},
