@@ -76,3 +76,26 @@ func stateClass(s watch.State) kaisei.Class {
 	}
 	return kaisei.ClassSourceFailing
 }
+
+// missDeliveries tells operators what lists that are compared with each other missed, in one message.
+func missDeliveries(r *notify.Router, list []kaisei.Source, c watch.CrossCheck) ([]kaisei.Delivery, error) {
+	titles := map[string]kaisei.Text{}
+	for _, s := range list {
+		titles[s.ID] = s.Title
+	}
+	name := func(id string) render.ListName { return render.ListName{ID: id, Title: titles[id]} }
+	m := &render.MissedData{}
+	for _, x := range c.Misses {
+		m.Items = append(m.Items, render.MissedItem{
+			Title: x.Title, URL: x.URL, ShownBy: name(x.ShownBy), Missing: name(x.Missing), Since: x.Since,
+			Cause: string(x.Cause), Good: x.Good, Failed: x.Failed, Detail: x.Detail,
+		})
+	}
+	for _, p := range c.Pairs {
+		m.Pairs = append(m.Pairs, render.MissedPair{Shown: name(p.Shown), Expected: name(p.Expected), Missed: p.Missed, Since: p.Since})
+	}
+	for _, g := range c.Gaps {
+		m.Gaps = append(m.Gaps, render.MissedGap{Feed: name(g.Source), From: g.From, To: g.To, Why: g.Why})
+	}
+	return r.RouteNotice(render.NoticeData{Class: kaisei.ClassSourceMissed, Source: "lists", At: c.At, Missed: m}, c.At)
+}

@@ -77,8 +77,11 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	d.watcher = &watch.Watcher{
 		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: db, Log: d.log,
 		Translates: translations(k.catalog), Settle: time.Duration(k.config.Watch.Settle),
-		Route:     func(c kaisei.Change) []kaisei.Delivery { return router.Route(c, time.Now()) },
-		Notice:    func(h watch.Health) ([]kaisei.Delivery, error) { return noticeDeliveries(router, h) },
+		Route:  func(c kaisei.Change) []kaisei.Delivery { return router.Route(c, time.Now()) },
+		Notice: func(h watch.Health) ([]kaisei.Delivery, error) { return noticeDeliveries(router, h) },
+		Missed: func(c watch.CrossCheck) ([]kaisei.Delivery, error) {
+			return missDeliveries(router, k.catalog.Sources(), c)
+		},
 		Enqueue:   db.Enqueue,
 		Committed: d.outbox.Wake,
 		Parallel:  maxLooks,
@@ -153,10 +156,11 @@ func (a *app) serve(ctx context.Context) error {
 
 // When the daemon does what is not a look.
 const (
-	choreHealth = "*/15 * * * *" // health of the sources
-	choreElapse = "*/5 * * * *"  // what time made; from midnight on, when days of taking force begin
-	choreDigest = "*/10 * * * *" // digests fall due on Mondays at 09:00; asking often makes up a missed one
-	chorePrune  = "17 3 * * *"   // retention
+	choreHealth = "*/15 * * * *"    // health of the sources
+	choreLists  = "8-59/30 * * * *" // what one list shows and another does not
+	choreElapse = "*/5 * * * *"     // what time made; from midnight on, when days of taking force begin
+	choreDigest = "*/10 * * * *"    // digests fall due on Mondays at 09:00; asking often makes up a missed one
+	chorePrune  = "17 3 * * *"      // retention
 )
 
 // chores runs what has a clock of its own in Japan's time. A chore that panics is reported and
@@ -168,6 +172,7 @@ func (d *daemon) chores(ctx context.Context) error {
 		do         func() error
 	}{
 		{choreHealth, "tell the health of the sources", func() error { _, err := d.watcher.Diagnose(ctx); return err }},
+		{choreLists, "compare the lists", func() error { _, err := d.watcher.Reconcile(ctx); return err }},
 		{choreElapse, "tell what fell due", func() error { _, _, err := d.watcher.Elapse(ctx); return err }},
 		{choreDigest, "plan digests", func() error { return d.planDigests(time.Now()) }},
 		{chorePrune, "drop old looks", func() error { return d.prune(time.Now()) }},

@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) sourcesCommand() *cobra.Command {
-	return group("sources", "List, check and follow the sources", a.sourcesListCommand(), a.sourcesCheckCommand(), a.sourcesStatusCommand())
+	return group("sources", "List, check and follow the sources", a.sourcesListCommand(), a.sourcesCheckCommand(), a.sourcesStatusCommand(), a.sourcesReconcileCommand())
 }
 
 // sourceRow is a source as printed: the stable field names of --json.

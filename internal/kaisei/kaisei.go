@@ -193,6 +193,7 @@ const (
 	ClassSourceImplausible Class = "source-implausible"
 	ClassSourceQuiet       Class = "source-quiet"
 	ClassSourceRecovered   Class = "source-recovered"
+	ClassSourceMissed      Class = "source-missed"
 )
 
 // Classes returns every class of change and notice.
@@ -204,7 +205,7 @@ func Classes() []Class {
 		ClassMeetingAnnounced, ClassMaterialsPosted, ClassMinutesPosted,
 		ClassTranslationPublished, ClassTranslationLag, ClassWithdrawn, ClassCorrected,
 		ClassRepealed, ClassNews,
-		ClassSourceFailing, ClassSourceImplausible, ClassSourceQuiet, ClassSourceRecovered,
+		ClassSourceFailing, ClassSourceImplausible, ClassSourceQuiet, ClassSourceRecovered, ClassSourceMissed,
 	}
 }
 

@@ -25,6 +25,8 @@ type Sighting struct {
 type Sightings struct {
 	Source string     `json:"source"`
 	Items  []Sighting `json:"items,omitempty"`
+	// Apart says, for each list that should show the same items and does not, when operators were told.
+	Apart map[string]time.Time `json:"apart,omitempty"`
 	// Gaps are the times in which items may have rolled out unseen, the latest last.
 	Gaps []Gap `json:"gaps,omitempty"`
 }

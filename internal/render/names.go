@@ -160,6 +160,7 @@ func classNames() map[string]kaisei.Text {
 		"source-implausible":    {JA: "不自然な応答", EN: "source implausible"},
 		"source-quiet":          {JA: "更新の途絶", EN: "source quiet"},
 		"source-recovered":      {JA: "復旧", EN: "source recovered"},
+		"source-missed":         {JA: "取りこぼしの可能性", EN: "probable miss"},
 	}
 }
 

@@ -50,6 +50,8 @@ type NoticeData struct {
 	// Watched is how many sources are watched in all.
 	Also    []NoticeData `json:"also,omitempty"`
 	Watched int          `json:"watched,omitempty"`
+	// Missed is set in a notice about what lists missed, and nothing but Class and At beside it.
+	Missed *MissedData `json:"missed,omitempty"`
 }
 
 // NoticeOf makes a notice of a change of an operator class, for a store that keeps
@@ -77,6 +79,8 @@ type notice struct {
 
 func newNotice(n NoticeData, o Options) notice {
 	switch {
+	case n.Missed != nil:
+		return missNotice(n, o)
 	case len(n.Also) > 0:
 		return manyNotice(n, o)
 	case n.Network:

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -38,7 +39,7 @@ type backfilled struct {
 func (v *visit) fillGaps(ctx context.Context, s *kaisei.Sightings, r *register, targets []kaisei.Target, at time.Time) ([]backfilled, error) {
 	s.Gaps = slices.Clone(s.Gaps)
 	if len(s.Items) > 0 && rolledOver(r, targets) {
-		s.Gaps = append(s.Gaps, kaisei.Gap{From: v.poll.LastGood, To: at, Why: whyNoListing})
+		s.Gaps = append(s.Gaps, kaisei.Gap{From: v.poll.LastGood, To: at})
 	}
 	open := slices.IndexFunc(s.Gaps, func(g kaisei.Gap) bool { return g.Filled.IsZero() && g.Tries < maxFillTries })
 	if open < 0 || v.s.Backfill.Source == "" {
@@ -96,7 +97,7 @@ func (s *parade) gapDetail() string {
 	what := fmt.Sprintf("nothing in the older half of the feed was there at the look of %s, so that items may have come and gone unseen", g.From.In(kaisei.JST).Format("2006-01-02 15:04"))
 	switch {
 	case g.Filled.IsZero():
-		return what + ": " + g.Why
+		return what + ": " + cmp.Or(g.Why, whyNoListing)
 	case g.Read == 0:
 		return what + "; " + g.By + " shows them too"
 	}

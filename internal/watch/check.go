@@ -500,7 +500,7 @@ func (v *visit) record(l kaisei.Look) error { return v.commit(kaisei.Commit{Look
 func quiet(c kaisei.Commit) bool {
 	same := c.Look.Verdict == kaisei.VerdictNotModified || c.Look.Verdict == kaisei.VerdictSameBytes
 	waits := c.Seen != nil && (c.Seen.Pending.Waits() || !c.Seen.Again.IsZero())
-	return same && !waits && c.Version == nil && c.Change == nil && len(c.Deliveries) == 0 && c.Drop == ""
+	return same && !waits && c.Sightings == nil && c.Version == nil && c.Change == nil && len(c.Deliveries) == 0 && c.Drop == ""
 }
 
 func (v *visit) commit(c kaisei.Commit) error {

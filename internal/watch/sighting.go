@@ -75,7 +75,7 @@ func (s *parade) pass(ctx context.Context, found []kaisei.Lead) error {
 	if s == nil {
 		return nil
 	}
-	s.after = kaisei.Sightings{Source: s.s.ID, Gaps: s.before.Gaps}
+	s.after = kaisei.Sightings{Source: s.s.ID, Apart: s.before.Apart, Gaps: s.before.Gaps}
 	s.shown(found)
 	for _, b := range s.back {
 		taken, err := s.takeBack(ctx, b, s.at)

@@ -110,6 +110,9 @@ type Watcher struct {
 	Route func(c kaisei.Change) []kaisei.Delivery
 	// Notice returns the deliveries that tell operators of the state of sources. Nil tells nobody.
 	Notice func(h Health) ([]kaisei.Delivery, error)
+	// Missed returns the deliveries that tell operators what lists that are compared with each other missed. Nil
+	// tells nobody.
+	Missed func(c CrossCheck) ([]kaisei.Delivery, error)
 	// Enqueue stores deliveries that belong to no change, with marks that agree with them. Needed where
 	// Notice is set.
 	Enqueue func(d []kaisei.Delivery, marks map[string]string) error
@@ -230,7 +233,7 @@ func (w *Watcher) hold(ctx context.Context, source string) (release func(), err 
 func (w *Watcher) fetching(g Getter) *Watcher {
 	return &Watcher{
 		Catalog: w.Catalog, Fetch: g, Read: w.Read, Rules: w.Rules, Store: w.Store, Translates: w.Translates, Route: w.Route,
-		Notice: w.Notice, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Settle: w.Settle, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
+		Notice: w.Notice, Missed: w.Missed, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Settle: w.Settle, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
 	}
 }
 

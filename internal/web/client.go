@@ -181,6 +181,11 @@ func (c *Client) Looks(source string, since time.Time, limit int) ([]kaisei.Look
 // Polls implements Reader.
 func (c *Client) Polls() ([]kaisei.Poll, error) { return all[[]kaisei.Poll](c, pathPolls, nil) }
 
+// Sightings implements Reader.
+func (c *Client) Sightings(source string) (kaisei.Sightings, error) {
+	return all[kaisei.Sightings](c, pathSightings, url.Values{"source": {source}})
+}
+
 // Delivery implements Reader.
 func (c *Client) Delivery(id string) (kaisei.Delivery, bool, error) {
 	return get[kaisei.Delivery](c, pathDelivery, url.Values{"id": {id}})

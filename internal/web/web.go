@@ -40,6 +40,7 @@ type Reader interface {
 	LastNumber() (uint64, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Polls() ([]kaisei.Poll, error)
+	Sightings(source string) (kaisei.Sightings, error)
 	Delivery(id string) (kaisei.Delivery, bool, error)
 	Deliveries(state kaisei.DeliveryState, limit int) ([]kaisei.Delivery, error)
 	Mark(name string) (string, bool, error)
@@ -121,6 +122,7 @@ const (
 	pathLastNumber = "/v1/last-number"
 	pathLooks      = "/v1/looks"
 	pathPolls      = "/v1/polls"
+	pathSightings  = "/v1/sightings"
 	pathDelivery   = "/v1/delivery"
 	pathDeliveries = "/v1/deliveries"
 	pathMark       = "/v1/mark"
@@ -180,6 +182,7 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 		return r.Looks(q.Get("source"), since, limit)
 	})
 	get(pathPolls, func(url.Values) (any, error) { return r.Polls() })
+	get(pathSightings, func(q url.Values) (any, error) { return r.Sightings(q.Get("source")) })
 	get(pathDelivery, func(q url.Values) (any, error) { return found(r.Delivery(q.Get("id"))) })
 	get(pathDeliveries, func(q url.Values) (any, error) {
 		limit, err := number(q, "limit")
