@@ -52,6 +52,8 @@ type Outbox struct {
 	Now func() time.Time
 	// Log gets a line where a delivery fails or is given up; nil means none.
 	Log *slog.Logger
+	// Beat is called by Run at every turn of its loop, which comes at least every ten minutes; nil means not.
+	Beat func()
 
 	once sync.Once
 	wake chan struct{}
@@ -154,6 +156,9 @@ func (o *Outbox) Run(ctx context.Context) error {
 		}
 	}
 	for ctx.Err() == nil {
+		if o.Beat != nil {
+			o.Beat()
+		}
 		due, err := o.due()
 		if err != nil {
 			// The store may be short of space for a moment. The promise stays in it.

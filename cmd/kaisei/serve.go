@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
@@ -16,7 +18,9 @@ import (
 
 	"kaisei/internal/config"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/metrics"
 	"kaisei/internal/render"
+	"kaisei/internal/sdnotify"
 	"kaisei/internal/watch"
 	"kaisei/internal/web"
 	"kaisei/notify"
@@ -41,6 +45,8 @@ type daemon struct {
 	watcher *watch.Watcher
 	outbox  *notify.Outbox
 	digests *notify.DigestPlanner
+	metrics *metrics.Metrics
+	pulse   pulse
 }
 
 // daemon opens the store and wires the parts. The caller closes it.
@@ -71,11 +77,20 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 		return nil, err
 	}
 	d := &daemon{kit: k, db: db, log: a.logger(k.config.Log)}
+	d.pulse.started = time.Now()
+	starts := func() int { return 0 }
+	if p, ok := k.extractor.PDF.(interface{ Starts() int }); ok {
+		starts = p.Starts
+	}
+	d.metrics = d.measure(starts)
+	for name, s := range speak {
+		speak[name] = counted{s, name, d.metrics}
+	}
 	router := routerOf(k.config, k.catalog.Sources())
-	d.outbox = &notify.Outbox{Queue: db, Senders: speak, Log: d.log}
+	d.outbox = &notify.Outbox{Queue: db, Senders: speak, Log: d.log, Beat: d.pulse.beatOutbox}
 	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources()}
 	d.watcher = &watch.Watcher{
-		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: db, Log: d.log,
+		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: counting{db, d.metrics}, Log: d.log,
 		Translates: translations(k.catalog), Settle: time.Duration(k.config.Watch.Settle),
 		Route:  func(c kaisei.Change) []kaisei.Delivery { return router.Route(c, time.Now()) },
 		Notice: func(h watch.Health) ([]kaisei.Delivery, error) { return noticeDeliveries(router, h) },
@@ -85,6 +100,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 		Enqueue:   db.Enqueue,
 		Committed: d.outbox.Wake,
 		Parallel:  maxLooks,
+		Beat:      d.pulse.beatWatcher,
 	}
 	return d, nil
 }
@@ -135,6 +151,10 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	port, err := d.listen()
+	if err != nil {
+		return err
+	}
 	enabled := 0
 	for _, s := range d.catalog.Sources() {
 		if s.Disabled == "" {
@@ -146,6 +166,11 @@ func (a *app) serve(ctx context.Context) error {
 	g.Go(func() error { return d.watcher.Run(ctx) })
 	g.Go(func() error { return d.outbox.Run(ctx) })
 	g.Go(func() error { return web.Serve(ctx, socket, d.handler()) })
+	if port != nil {
+		logReady(d.log, port.Addr().String())
+		g.Go(func() error { return web.Serve(ctx, port, d.probes().Handler(version, d.log)) })
+	}
+	g.Go(func() error { return d.report(ctx, sdnotify.FromEnv(os.Getenv)) })
 	g.Go(func() error { return d.chores(ctx) })
 	if err := g.Wait(); err != nil {
 		return err
@@ -229,10 +254,27 @@ func (l cronLog) Error(err error, msg string, kv ...any) {
 	l.log.Error("chore "+msg, append([]any{"err", err}, kv...)...)
 }
 
+// listen opens the port of the configuration, or returns nil where there is none.
+func (d *daemon) listen() (net.Listener, error) {
+	if d.config.Server.Listen == "" {
+		return nil, nil
+	}
+	l, err := net.Listen("tcp", d.config.Server.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on server.listen; choose another port, or stop what holds it: %w", err)
+	}
+	return l, nil
+}
+
+// probes answer those who watch over the daemon.
+func (d *daemon) probes() web.Probes {
+	return web.Probes{Alive: d.alive, Ready: d.ready, Metrics: d.metrics.Handler()}
+}
+
 // handler answers the commands of other processes.
 func (d *daemon) handler() http.Handler {
 	return web.Handler(d.db, web.Actions{
-		Version: version,
+		Version: version, Probes: d.probes(),
 		Look: func(ctx context.Context, ask web.LookAsk) (any, error) {
 			ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 			defer cancel()

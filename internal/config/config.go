@@ -32,6 +32,7 @@ type Config struct {
 	PDF       PDF       `toml:"pdf"`
 	Retention Retention `toml:"retention"`
 	Log       Log       `toml:"log"`
+	Server    Server    `toml:"server"`
 	// UseCases are the operator's own uses of AI, which changes touch.
 	UseCases []UseCase `toml:"use_case"`
 	// Channels are who is told. Without any [[channel]] the console is.
@@ -72,6 +73,13 @@ type Watch struct {
 	// Settle is how long after a web page changed in place it is asked for again before the change is
 	// told; 0 tells it at once.
 	Settle Duration `toml:"settle"`
+}
+
+// Server is what the daemon answers on a port.
+type Server struct {
+	// Listen is the address of /healthz, /readyz and /metrics, such as 127.0.0.1:9320; empty opens no port.
+	// The same is answered on the socket in the state folder.
+	Listen string `toml:"listen"`
 }
 
 // PDF bounds the reading of one PDF.

@@ -64,6 +64,11 @@ func (r *reading) validate(c *Config) {
 	}
 	r.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	r.oneOf("log.format", c.Log.Format, "text", "json")
+	if l := c.Server.Listen; l != "" {
+		if a, err := netip.ParseAddrPort(strings.Replace(l, "localhost:", "127.0.0.1:", 1)); err != nil || !a.IsValid() {
+			r.problem("server.listen", "must be an address and a port, such as 127.0.0.1:9320")
+		}
+	}
 	names := map[string]bool{}
 	for i, ch := range c.Channels {
 		r.channel(channelKey(i), ch)

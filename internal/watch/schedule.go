@@ -23,6 +23,8 @@ const (
 	FirstRetry = 10 * time.Minute
 	// MaxRetry is the ceiling of the back-off.
 	MaxRetry = 24 * time.Hour
+	// BeatEvery is how often the loop turns where nothing is due.
+	BeatEvery = 2 * time.Minute
 	// CatchUp spreads the looks that a stop missed, and the first looks of all, over this time.
 	CatchUp = 30 * time.Second
 )
@@ -74,13 +76,17 @@ func (w *Watcher) Run(ctx context.Context) error {
 	free := make(chan struct{}, parallel)
 	done := make(chan result)
 	for {
-		at, ok := agenda.first()
+		if w.Beat != nil {
+			w.Beat()
+		}
+		wait := BeatEvery
+		if at, ok := agenda.first(); ok {
+			wait = min(wait, at.Sub(w.now()))
+		}
 		var wake <-chan time.Time
 		var timer *time.Timer
 		slot := free
-		if !ok {
-			slot = nil
-		} else if wait := at.Sub(w.now()); wait > 0 {
+		if wait > 0 {
 			timer = time.NewTimer(wait)
 			wake, slot = timer.C, nil
 		}

@@ -122,6 +122,9 @@ type Watcher struct {
 	Changed func(c kaisei.Change)
 	// Now is the clock; nil means time.Now. Replays set it to the archive's time.
 	Now func() time.Time
+	// Beat is called by Run at every turn of its loop, which comes at least every BeatEvery: it shows that
+	// the loop makes progress. The first is made when the first agenda stands. It may be nil.
+	Beat func()
 	// Log is told what an operator would tell a colleague; nil is silent.
 	Log *slog.Logger
 	// Settle is how long after a web page changed in place it is asked for again before the change is

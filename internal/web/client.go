@@ -32,11 +32,18 @@ func Dial(ctx context.Context, state string) (*Client, error) {
 			return d.DialContext(ctx, "unix", c.socket)
 		},
 	}}
-	if _, err := c.Health(ctx); err != nil {
+	// A daemon that is not well still answers for its store.
+	var sick *sickError
+	if _, err := c.Health(ctx); err != nil && !errors.As(err, &sick) {
 		return nil, fmt.Errorf("reach the running kaisei at %s: %w", c.socket, err)
 	}
 	return c, nil
 }
+
+// sickError is what a daemon that answers says is wrong with it.
+type sickError struct{ why string }
+
+func (e *sickError) Error() string { return e.why }
 
 // Close gives up idle connections.
 func (c *Client) Close() error {
@@ -44,11 +51,20 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// Health returns the version of the daemon that answers.
+// Health returns the version of the daemon that answers, and what is wrong with it.
 func (c *Client) Health(ctx context.Context) (string, error) {
-	var v struct{ Status, Version string }
-	err := c.do(ctx, http.MethodGet, pathHealth, nil, nil, &v)
-	return v.Version, err
+	var v struct{ Status, Version, Error string }
+	if err := c.do(ctx, http.MethodGet, pathHealth, nil, nil, &v); err != nil {
+		return "", err
+	}
+	return v.Version, nil
+}
+
+// Metrics returns the daemon's metrics as text.
+func (c *Client) Metrics(ctx context.Context) (string, error) {
+	var b bytes.Buffer
+	err := c.do(ctx, http.MethodGet, pathMetrics, nil, nil, &b)
+	return b.String(), err
 }
 
 func (c *Client) do(ctx context.Context, method, path string, q url.Values, body, into any) error {
@@ -73,6 +89,9 @@ func (c *Client) do(ctx context.Context, method, path string, q url.Values, body
 		var e struct{ Error string }
 		if err := json.NewDecoder(resp.Body).Decode(&e); err != nil || e.Error == "" {
 			return fmt.Errorf("%s answered %s", path, resp.Status)
+		}
+		if resp.StatusCode == http.StatusServiceUnavailable {
+			return &sickError{e.Error}
 		}
 		if resp.StatusCode == http.StatusNotFound {
 			return fmt.Errorf("%s: %w", path, kaisei.ErrNotFound)

@@ -60,8 +60,51 @@ type Actions struct {
 	Rejudge func(js []kaisei.Judgement) ([]kaisei.Judgement, error)
 	// Backup streams a copy of the store.
 	Backup func(w http.ResponseWriter) error
-	// Shown is what /healthz answers besides "ok".
+	// Version is what /healthz answers besides "ok".
 	Version string
+	// Probes answer those who watch over the daemon.
+	Probes Probes
+}
+
+// Probes answer those who watch over the daemon: an orchestrator, a service manager, Prometheus.
+// Functions that are nil find nothing wrong.
+type Probes struct {
+	// Alive says why the daemon should be started again, Ready why it does not work yet or any more.
+	Alive, Ready func() error
+	// Metrics answers with numbers; nil where there are none.
+	Metrics http.Handler
+}
+
+// Handler answers /healthz, /readyz and /metrics, and nothing from which anything of the store could
+// be read or changed: it is what a port may show.
+func (p Probes) Handler(version string, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	p.mount(mux, version, log)
+	return mux
+}
+
+func (p Probes) mount(mux *http.ServeMux, version string, log *slog.Logger) {
+	for path, check := range map[string]func() error{pathHealth: p.Alive, pathReady: p.Ready} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			v := map[string]string{"status": "ok", "version": version}
+			if check != nil {
+				if err := check(); err != nil {
+					v["status"], v["error"] = "failed", err.Error()
+				}
+			}
+			w.Header().Set("Content-Type", "application/json; charset=utf-8")
+			w.Header().Set("Cache-Control", "no-store")
+			if v["error"] != "" {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+			if err := json.NewEncoder(w).Encode(v); err != nil {
+				log.Debug("answer not taken", "err", err)
+			}
+		})
+	}
+	if p.Metrics != nil {
+		mux.Handle("GET "+pathMetrics, p.Metrics)
+	}
 }
 
 // SocketPath is where the daemon that uses the state folder answers. A folder whose path is
@@ -109,6 +152,8 @@ func Listen(state string) (net.Listener, error) {
 // The routes of the API. All answers are JSON unless said otherwise.
 const (
 	pathHealth     = "/healthz"
+	pathReady      = "/readyz"
+	pathMetrics    = "/metrics"
 	pathLatest     = "/v1/latest"
 	pathVersion    = "/v1/version"
 	pathVersions   = "/v1/versions"
@@ -137,9 +182,7 @@ const (
 // Handler serves r and a.
 func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+pathHealth, func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, log, map[string]string{"status": "ok", "version": a.Version}, nil)
-	})
+	a.Probes.mount(mux, a.Version, log)
 	get := func(path string, f func(q url.Values) (any, error)) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, req *http.Request) {
 			v, err := f(req.URL.Query())

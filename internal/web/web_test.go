@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -233,5 +234,51 @@ func TestAStateFolderWithALongPathHasASocketAllTheSame(t *testing.T) {
 func TestWithoutADaemonDialSaysWhere(t *testing.T) {
 	if _, err := web.Dial(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "kaisei.sock") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAProbeSaysWhatIsWrong(t *testing.T) {
+	var sick, unready error
+	p := web.Probes{Alive: func() error { return sick }, Ready: func() error { return unready },
+		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "kaisei_up 1\n") })}
+	h := p.Handler("9.9", slog.New(slog.DiscardHandler))
+	ask := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Code, w.Body.String()
+	}
+	if code, body := ask("/healthz"); code != http.StatusOK || !strings.Contains(body, `"status":"ok"`) || !strings.Contains(body, "9.9") {
+		t.Errorf("healthy: %d %s", code, body)
+	}
+	unready = errors.New("the first agenda is not made yet")
+	if code, body := ask("/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "agenda") {
+		t.Errorf("not ready: %d %s", code, body)
+	}
+	if code, _ := ask("/healthz"); code != http.StatusOK {
+		t.Error("a daemon that is not ready is taken for dead")
+	}
+	sick = errors.New("the watcher has made no progress")
+	if code, body := ask("/healthz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "no progress") {
+		t.Errorf("stuck: %d %s", code, body)
+	}
+	if code, body := ask("/metrics"); code != http.StatusOK || body != "kaisei_up 1\n" {
+		t.Errorf("metrics: %d %s", code, body)
+	}
+	// What a port shows is no way into the store.
+	for _, path := range []string{"/v1/polls", "/v1/backup", "/"} {
+		if code, _ := ask(path); code != http.StatusNotFound {
+			t.Errorf("%s is answered with %d", path, code)
+		}
+	}
+	// A daemon that is not well still answers for its store, and says what is wrong.
+	c := daemon(t, t.TempDir(), filled(t), web.Actions{Version: "9.9", Probes: p})
+	if _, err := c.Health(t.Context()); err == nil || !strings.Contains(err.Error(), "no progress") {
+		t.Errorf("health through the socket: %v", err)
+	}
+	if list, err := c.Polls(); err != nil || len(list) == 0 {
+		t.Errorf("polls through the socket: %v, %v", list, err)
+	}
+	if text, err := c.Metrics(t.Context()); err != nil || text != "kaisei_up 1\n" {
+		t.Errorf("metrics through the socket: %q, %v", text, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kaisei/internal/kaisei"
@@ -44,9 +45,13 @@ type Worker struct {
 	MaxGlyphs    int
 	MaxDocuments int
 
-	mu    sync.Mutex
-	child *child
+	mu     sync.Mutex
+	child  *child
+	starts atomic.Int64
 }
+
+// Starts is how often a child was started. It never waits for a document.
+func (w *Worker) Starts() int { return int(w.starts.Load()) }
 
 // Read reads a document. An error is a *kaisei.Fault: CauseDecode for damaged bytes,
 // CauseEncrypted, CauseLimit, CauseTimeout, CauseNoText for pages without text, CauseInternal where
@@ -162,6 +167,7 @@ func (w *Worker) ask(ctx context.Context, body []byte, timeout time.Duration) (*
 			return nil, err
 		}
 		w.child = c
+		w.starts.Add(1)
 	}
 	c := w.child
 	c.answered = false
