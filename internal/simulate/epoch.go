@@ -208,7 +208,7 @@ func (r *resource) causes(f Fault) []kaisei.Cause {
 		out = append(slices.Clone(out), kaisei.CauseWrongType)
 	case r.index != nil && f.webPage():
 		// A listing that leads nowhere: what stands in its place is not told apart by all readers.
-		out = append(slices.Clone(out), "no-selection", kaisei.CauseEmpty)
+		out = append(slices.Clone(out), kaisei.CauseNoSelection, kaisei.CauseEmpty)
 	}
 	return out
 }

@@ -69,21 +69,21 @@ func (f Fault) Causes() []kaisei.Cause {
 	case FaultTimeout, FaultSlowBody:
 		return []kaisei.Cause{kaisei.CauseTimeout}
 	case FaultLoop:
-		return []kaisei.Cause{"redirect-loop", kaisei.CauseRedirect}
+		return []kaisei.Cause{kaisei.CauseRedirectLoop, kaisei.CauseRedirect}
 	case FaultHome:
-		return []kaisei.Cause{"home-page", kaisei.CauseImplausible}
+		return []kaisei.Cause{kaisei.CauseHomePage, kaisei.CauseImplausible}
 	case FaultGone:
-		return []kaisei.Cause{"vanished", kaisei.CauseNotFound}
+		return []kaisei.Cause{kaisei.CauseVanished, kaisei.CauseNotFound}
 	case FaultForbidden, FaultAccepted:
 		return []kaisei.Cause{kaisei.CauseBotWall}
 	case FaultChallenge, FaultBlocked:
-		return []kaisei.Cause{kaisei.CauseBotWall, "stand-in", kaisei.CauseImplausible}
+		return []kaisei.Cause{kaisei.CauseBotWall, kaisei.CauseStandIn, kaisei.CauseImplausible}
 	case FaultMaintenance, FaultSoft404, FaultErrorPage:
-		return []kaisei.Cause{"stand-in", kaisei.CauseImplausible}
+		return []kaisei.Cause{kaisei.CauseStandIn, kaisei.CauseImplausible}
 	case FaultOtherPage:
-		return []kaisei.Cause{"home-page", "stand-in", "collapsed", kaisei.CauseImplausible}
+		return []kaisei.Cause{kaisei.CauseHomePage, kaisei.CauseStandIn, kaisei.CauseCollapsed, kaisei.CauseImplausible}
 	case FaultLogin:
-		return []kaisei.Cause{"login", "stand-in", kaisei.CauseImplausible}
+		return []kaisei.Cause{kaisei.CauseLogin, kaisei.CauseStandIn, kaisei.CauseImplausible}
 	case FaultMaintenance503, FaultServer:
 		return []kaisei.Cause{kaisei.CauseServer}
 	case FaultTooMany, FaultTooManyWait:
@@ -95,9 +95,9 @@ func (f Fault) Causes() []kaisei.Cause {
 	case FaultEmpty:
 		return []kaisei.Cause{kaisei.CauseEmpty}
 	case FaultHollow:
-		return []kaisei.Cause{"no-selection", kaisei.CauseEmpty, "collapsed"}
+		return []kaisei.Cause{kaisei.CauseNoSelection, kaisei.CauseEmpty, kaisei.CauseCollapsed}
 	case FaultGarbled:
-		return []kaisei.Cause{kaisei.CauseDecode, "no-japanese", kaisei.CauseWrongType}
+		return []kaisei.Cause{kaisei.CauseDecode, kaisei.CauseNoJapanese, kaisei.CauseWrongType}
 	case FaultTooLarge:
 		return []kaisei.Cause{kaisei.CauseTooLarge}
 	}

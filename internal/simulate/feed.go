@@ -61,7 +61,8 @@ func (s *Site) addItem(res *resource, relevant bool) item {
 	r := s.rand(streamText, res.n, k)
 	it := item{link: fmt.Sprintf("%s/news/%d/%d.html", s.hosts[res.host].base, res.n, k), at: s.now().Add(time.Duration(k) * time.Second)}
 	if relevant {
-		it.title = fmt.Sprintf("%s%s（%s分野）を公表しました（第%d報）", pick(r, topics), pick(r, papers), pick(r, sectors), k+1)
+		// The shipped keywords find the subject in the title; descriptions say nothing of it.
+		it.title = fmt.Sprintf("生成AIに係る%s%s（%s分野）を公表しました（第%d報）", pick(r, heads), pick(r, papers), pick(r, sectors), k+1)
 	} else {
 		it.title = fmt.Sprintf("%s分野における統計調査の結果（第%d回）", pick(r, sectors), k+1)
 	}
@@ -87,7 +88,7 @@ func (s *Site) xml(res *resource) answer {
 		for i := len(shown) - 1; i >= 0; i-- {
 			it := shown[i]
 			fmt.Fprintf(&b, format, it.title, it.link, it.at.In(jst).Format([feedForms]string{time.RFC3339, time.RFC1123Z, time.RFC3339}[f.form]),
-				fmt.Sprintf("%s ほか（本日の閲覧 %d 件）", sentence(r), r.IntN(900)))
+				fmt.Sprintf("%s課が発表しました。詳しくは本文をご覧ください（本日の閲覧 %d 件）", pick(r, heads), r.IntN(900)))
 		}
 	}
 	name, media := "UTF-8", "application/xml"
