@@ -83,7 +83,9 @@ func Revision(format string) string {
 	switch format {
 	case FormatPDF:
 		return pdfRevision
-	case FormatHTML, FormatLawXML, FormatDOCX, FormatXLSX, FormatPPTX, FormatZIP,
+	case FormatHTML:
+		return format + "/2"
+	case FormatLawXML, FormatDOCX, FormatXLSX, FormatPPTX, FormatZIP,
 		FormatFeed, FormatJSON, FormatCSV, FormatText:
 		return format + "/1"
 	}

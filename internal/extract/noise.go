@@ -15,7 +15,7 @@ var (
 	// amendment (改定日, 施行日, 公布日) is content and not matched.
 	stamp = regexp.MustCompile(`^[【\[（(〔「■●・\s]*(?:(?:このページの|ページの|当ページの|本ページの|ページ|記事|情報|コンテンツ)?(?:最終)?(?:更新|修正|変更)(?:年月)?(?:日時|日付|日|時刻)?|(?:最終)更新|(?i:last\s+(?:updated?|modified)(?:\s+(?:on|date))?|date\s+last\s+modified|updated(?:\s+on)?|update)|印刷日時?|出力日時|ページ作成日|ページ公開日)\s*[：:】\])）]?\s*`)
 	// counter is a line that counts visitors.
-	counter = regexp.MustCompile(`(?i)(?:あなたは.{0,20}?(?:人|番)目の(?:訪問者|お客様|来訪者|ご訪問)|[0-9０-９,，]+\s*(?:人|番)目の(?:訪問者|お客様|来訪者)|アクセス(?:カウンター|カウンタ|数|件数)\s*[：:]?\s*[0-9０-９,，]*$|^(?:累計|本日|今日|昨日)(?:の)?(?:アクセス|訪問者)[^。]{0,20}$|^visitors?\s*[:：]?\s*[0-9,]+$|^access\s*counter)`)
+	counter = regexp.MustCompile(`(?i)(?:あなたは.{0,20}?(?:人|番)目の(?:訪問者|お客様|来訪者|ご訪問)|[0-9０-９,，]+\s*(?:人|番)目の(?:訪問者|お客様|来訪者)|^アクセス(?:カウンター|カウンタ|数|件数)\s*[：:]?\s*[0-9０-９,，]*$|^(?:累計|本日|今日|昨日)(?:の)?(?:アクセス|訪問者)[^。]{0,20}$|^visitors?\s*[:：]?\s*[0-9,]+$|^access\s*counter)`)
 	// today is a line that shows the present day or time.
 	today = regexp.MustCompile(`^(?:本日は?|今日は?|現在の?(?:日時|時刻)は?)\s*[：:、]?\s*`)
 	// steering is a line that steers a reader on the page.

@@ -16,6 +16,9 @@ import (
 const (
 	// DoubtFor is how long an implausible reading must have been shown before it is believed.
 	DoubtFor = 50 * time.Minute
+	// ReplacedFor is the same for a reading that leaves next to nothing of the text before at its address:
+	// sites word their maintenance and error pages in ways that no list knows, and outages last for days.
+	ReplacedFor = 3 * 24 * time.Hour
 	// SettleLooks is how many further looks follow Watcher.Settle apart where a page shows something
 	// else each time; after them the source's own schedule asks on.
 	SettleLooks = 4
@@ -41,7 +44,7 @@ func (v *visit) waits(prev, next kaisei.Version, found comparison, d doubt) kais
 }
 
 // settled reports whether earlier looks bear out a reading that would have to wait.
-func (v *visit) settled(p page, next kaisei.Version, cause kaisei.Cause) bool {
+func (v *visit) settled(p page, next kaisei.Version, cause kaisei.Cause, d doubt) bool {
 	pending := p.seen.Pending
 	if pending.Document != next.Document || pending.Last().Text != next.TextHash {
 		return false
@@ -49,8 +52,12 @@ func (v *visit) settled(p page, next kaisei.Version, cause kaisei.Cause) bool {
 	if cause == kaisei.CauseUnconfirmed {
 		return !p.look.At.Before(pending.Last().At.Add(v.w.Settle - settleEarly))
 	}
+	stood := DoubtFor
+	if d.replaced {
+		stood = ReplacedFor
+	}
 	since, _ := lasts(pending)
-	return !p.look.At.Before(since.Add(DoubtFor))
+	return !p.look.At.Before(since.Add(stood))
 }
 
 // lasts returns since when the last reading was shown without another in between, and at how many looks.
@@ -74,7 +81,15 @@ func (v *visit) wait(p page, next kaisei.Version, cause kaisei.Cause, why string
 	}
 	pending.Cause = cause
 	shown := append(slices.Clone(pending.Shown), kaisei.Shown{Hash: next.Snapshot.Hash, Text: next.TextHash, At: p.look.At})
-	pending.Shown = shown[max(0, len(shown)-MaxShown):]
+	if len(shown) > MaxShown {
+		// The beginning of a run is kept: it says since when the page shows what it does.
+		drop := 0
+		if shown[0].Text == shown[1].Text {
+			drop = 1
+		}
+		shown = slices.Delete(shown, drop, drop+1)
+	}
+	pending.Shown = shown
 	seen.Pending = pending
 	seen.Again = v.again(pending, p.look.At)
 	look := p.look

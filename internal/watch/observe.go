@@ -47,9 +47,12 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 		return ctx.Err()
 	}
 	if err != nil {
+		if wrong := wrongKind(p.capture, extract.Sniff(p.capture.Body, p.capture.MediaType)); wrong != nil {
+			err = wrong // a web page in place of a file is that first, whatever is the matter with it
+		}
 		return v.record(v.namedStandIn(p, p.failed(err)))
 	}
-	if err := wrongKind(p.capture, read); err != nil {
+	if err := wrongKind(p.capture, read.Format); err != nil {
 		return v.record(v.namedStandIn(p, p.failed(err)))
 	}
 	if read.Format == extract.FormatHTML {
@@ -103,7 +106,7 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 	if err != nil {
 		return err
 	}
-	if cause := v.waits(prev, next, found, d); cause != "" && (d.stays || !v.settled(p, next, cause)) {
+	if cause := v.waits(prev, next, found, d); cause != "" && (d.stays || !v.settled(p, next, cause, d)) {
 		return v.wait(p, next, cause, cmp.Or(d.detail, unconfirmed(found.edits)))
 	}
 	if found.same && p.seen.Pending.Waits() {

@@ -43,6 +43,9 @@ type doubt struct {
 	// stays is true where the same answer at a second look is no better: a maintenance page of two days is
 	// no version. Only an operator's word makes it one (Options.Believe).
 	stays bool
+	// replaced is true where next to nothing is left of the text before: the reading is believed only
+	// once it stood for ReplacedFor.
+	replaced bool
 }
 
 // doubtful says why a reading is doubted; the zero doubt is none. believed is the last version, if any.
@@ -67,8 +70,10 @@ func (v *visit) doubtful(p page, prev, next kaisei.Version, known bool) (doubt, 
 	kin := known && like >= kinFrom
 	inPlace := known && last.Snapshot.URL == next.Snapshot.URL
 	replaced := inPlace && like < replacedBelow && count(last.Blocks) >= replacedFrom
+	stranger := false // a web page that bears no heading of the text before
 	if next.Format == extract.FormatHTML && !kin {
 		s := signsOf(p.capture, v.s.Charset)
+		stranger = replaced && chars <= StandInMax && !s.names(headings(last.Blocks)...)
 		named := !inPlace && s.names(p.called, v.s.Title.JA, v.s.Title.EN)
 		sum := s.standIn(chars, func(w string) bool { return holds(last.Blocks, w) })
 		if replaced && sum.points > 0 {
@@ -104,7 +109,11 @@ func (v *visit) doubtful(p page, prev, next kaisei.Version, known bool) (doubt, 
 		return doubt{cause: kaisei.CauseImplausible, detail: last.Format + " → " + next.Format}, nil
 	}
 	if before := count(last.Blocks); before >= CollapseFrom && chars*100 < before*CollapseTo {
-		return doubt{cause: kaisei.CauseCollapsed, detail: fmt.Sprintf("%d → %d", before, chars)}, nil
+		d := doubt{cause: kaisei.CauseCollapsed, detail: fmt.Sprintf("%d → %d", before, chars), replaced: replaced}
+		if stranger {
+			d.cause = kaisei.CauseStandIn
+		}
+		return d, nil
 	}
 	if next.Format == extract.FormatHTML && !closed(p.capture.Body) {
 		// A body that was dropped or never kept cannot be compared, and the page is believed.
@@ -113,7 +122,7 @@ func (v *visit) doubtful(p page, prev, next kaisei.Version, known bool) (doubt, 
 		}
 	}
 	if replaced && next.Format == extract.FormatHTML {
-		return doubt{cause: kaisei.CauseImplausible, detail: fmt.Sprintf("%d → %d, %.0f %%", count(last.Blocks), chars, 100*like)}, nil
+		return doubt{cause: kaisei.CauseImplausible, detail: fmt.Sprintf("%d → %d, %.0f %%", count(last.Blocks), chars, 100*like), replaced: true}, nil
 	}
 	return doubt{}, nil
 }
@@ -163,6 +172,17 @@ func (v *visit) foreign(called string, last, next kaisei.Version, known bool, ch
 	}
 	// A long text in English is a document in English; a short one is an error page.
 	return doubt{cause: kaisei.CauseNoJapanese, detail: head(text, 80), stays: chars <= StandInMax}
+}
+
+// headings returns the headings of a text.
+func headings(blocks []kaisei.Block) []string {
+	var out []string
+	for _, b := range blocks {
+		if b.Kind == kaisei.BlockHeading {
+			out = append(out, b.Text)
+		}
+	}
+	return out
 }
 
 // begins reports whether the next text is the beginning of the last one and no more: its last block may
@@ -237,8 +257,8 @@ func count(blocks []kaisei.Block) int {
 
 // wrongKind refuses a web page that answers at the address of a file: an error page or a
 // login in the place of a PDF.
-func wrongKind(c kaisei.Capture, read extract.Reading) error {
-	if read.Format != "html" {
+func wrongKind(c kaisei.Capture, format string) error {
+	if format != extract.FormatHTML {
 		return nil
 	}
 	for _, address := range []string{c.URL, c.FinalURL} {

@@ -183,6 +183,10 @@ func (s signs) standIn(chars int, before func(word string) bool) found {
 		if s.refresh && chars <= scriptOnly {
 			add(standInFrom, `<meta http-equiv="refresh">`)
 		}
+		if s.scripted && s.text == "" && s.noscript == "" { // nothing but a program to run
+			sum.cause = kaisei.CauseBotWall
+			add(standInFrom, "<script>")
+		}
 		if s.scripted && chars <= scriptOnly && strings.Contains(strings.ToLower(s.noscript+s.text), "javascript") {
 			add(standInFrom, "JavaScript")
 		}
