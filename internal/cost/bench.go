@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -22,12 +20,11 @@ import (
 // bench is what to measure.
 type bench struct {
 	kaisei, urlwatch string
-	runs             int
-	pages            []int
+	// settle is how long the daemon at rest waits before it asks again for what is new or changed.
+	settle string
+	runs   int
+	pages  []int
 }
-
-// hosts is over how many hosts the pages are spread.
-const hosts = 20
 
 // usage is what one process took.
 type usage struct {
@@ -38,9 +35,11 @@ type usage struct {
 
 // server is a running site.
 type server struct {
-	cmd  *exec.Cmd
-	in   io.Closer
-	port string
+	cmd *exec.Cmd
+	in  io.Closer
+	// base is the address of the first host, pages are those of all pages.
+	base  string
+	pages []string
 }
 
 func start(ctx context.Context, pages int, validators bool) (*server, error) {
@@ -48,7 +47,7 @@ func start(ctx context.Context, pages int, validators bool) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{cmd: exec.CommandContext(ctx, exe, "serve", fmt.Sprint("-pages=", pages), fmt.Sprint("-hosts=", hosts), fmt.Sprint("-validators=", validators))}
+	s := &server{cmd: exec.CommandContext(ctx, exe, "serve", fmt.Sprint("-pages=", pages), fmt.Sprint("-validators=", validators))}
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -60,11 +59,14 @@ func start(ctx context.Context, pages int, validators bool) (*server, error) {
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return nil, fmt.Errorf("start the server: %w", err)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && lines.Text() != "" {
+		s.pages = append(s.pages, lines.Text())
 	}
-	s.port = strings.TrimSpace(line)
+	if len(s.pages) != pages+1 {
+		return nil, fmt.Errorf("start the server: it told %d addresses of %d", len(s.pages), pages+1)
+	}
+	s.base, s.pages = s.pages[0], s.pages[1:]
 	return s, nil
 }
 
@@ -72,14 +74,10 @@ func (s *server) stop() error {
 	return errors.Join(s.in.Close(), s.cmd.Wait())
 }
 
-func (s *server) url(i int) string {
-	return fmt.Sprintf("http://127.0.0.%d:%s/page/%d.html", i%hosts+1, s.port, i)
-}
-
 // tally returns what was served since the last call.
 func (s *server) tally() (tally, error) {
 	var t tally
-	resp, err := http.Get("http://127.0.0.1:" + s.port + "/-/tally")
+	resp, err := http.Get(s.base + "-/tally")
 	if err != nil {
 		return t, err
 	}
@@ -134,7 +132,7 @@ func (b *bench) look(ctx context.Context, n int, validators bool) error {
 			return err
 		}
 		defer os.RemoveAll(dir)
-		if err := b.write(dir, s, n); err != nil {
+		if err := b.write(dir, s.pages, "0s"); err != nil {
 			return err
 		}
 		self, err := os.Executable()
@@ -162,21 +160,36 @@ func (b *bench) look(ctx context.Context, n int, validators bool) error {
 			found[step.name] = append(found[step.name], u)
 		}
 	}
-	fmt.Printf("\n%d pages, validators %v\n", n, validators)
-	floor := median(found["floor"], func(u usage) float64 { return ms(u.cpu) / float64(n) })
-	for _, name := range []string{"floor", "kaisei first", "urlwatch first", "kaisei again", "urlwatch again"} {
-		us := found[name]
+	fmt.Printf("\n%d pages, %s\n\n| what | CPU a page | beside the floor | beside urlwatch | peak memory | requests (304) | robots.txt | received by the server | sent by it | in flight at a host | wall time |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+		n, map[bool]string{true: "answered 304 where they have validators", false: "always answered in full"}[validators])
+	cpu := func(u usage) float64 { return ms(u.cpu) / float64(n) }
+	peak := func(u usage) float64 { return float64(u.peak) / 1e6 }
+	for _, step := range []struct{ name, beside string }{
+		{"floor", ""}, {"kaisei first", "urlwatch first"}, {"urlwatch first", ""}, {"kaisei again", "urlwatch again"}, {"urlwatch again", ""},
+	} {
+		us := found[step.name]
 		if len(us) == 0 {
 			continue
 		}
-		cpu := func(u usage) float64 { return ms(u.cpu) / float64(n) }
-		fmt.Printf("%-15s %.3f ms/page (%.3f–%.3f)  %.2f× floor  peak %.1f MB  wall %.2f s  %d requests (%d 304)  in %.1f MB out %.1f MB  in flight %d\n", name, median(us, cpu),
-			slices.MinFunc(us, func(a, b usage) int { return cmp.Compare(a.cpu, b.cpu) }).cpu.Seconds()*1e3/float64(n),
-			slices.MaxFunc(us, func(a, b usage) int { return cmp.Compare(a.cpu, b.cpu) }).cpu.Seconds()*1e3/float64(n),
-			median(us, cpu)/floor, median(us, func(u usage) float64 { return float64(u.peak) })/1e6, median(us, func(u usage) float64 { return u.wall.Seconds() }),
-			us[0].served.Requests, us[0].served.NotModified, float64(us[0].served.Received)/1e6, float64(us[0].served.Sent)/1e6, us[0].served.InFlight)
+		ratio := "–"
+		if of := found[step.beside]; len(of) > 0 {
+			ratio = fmt.Sprintf("1/%.1f", median(of, cpu)/median(us, cpu))
+		}
+		t := us[len(us)-1].served
+		fmt.Printf("| %s | %.2f ms (%s) | %.2f× | %s | %.1f MB | %d (%d) | %d | %.2f MB | %.2f MB | %d | %.1f s |\n", step.name, median(us, cpu), each(us, cpu),
+			median(us, cpu)/median(found["floor"], cpu), ratio, median(us, peak), t.Pages, t.NotModified, t.Robots, float64(t.Received)/1e6, float64(t.Sent)/1e6, t.InFlight,
+			median(us, func(u usage) float64 { return u.wall.Seconds() }))
 	}
 	return nil
+}
+
+// each lists what was measured, in the order of the runs.
+func each(us []usage, of func(usage) float64) string {
+	var out []string
+	for _, u := range us {
+		out = append(out, fmt.Sprintf("%.2f", of(u)))
+	}
+	return strings.Join(out, ", ")
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
@@ -191,44 +204,4 @@ func median(us []usage, of func(usage) float64) float64 {
 		return 0
 	}
 	return vs[len(vs)/2]
-}
-
-// write makes the files that tell each program what to look at.
-func (b *bench) write(dir string, s *server, n int) error {
-	out, err := exec.Command(b.kaisei, "sources", "list", "--disabled", "--json").Output()
-	if err != nil {
-		return fmt.Errorf("list the built-in sources: %w", err)
-	}
-	off := map[string]bool{}
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
-		var src struct {
-			ID string `json:"id"`
-		}
-		if err := dec.Decode(&src); err == io.EOF {
-			break
-		} else if err != nil {
-			return err
-		}
-		authority, _, _ := strings.Cut(src.ID, "/")
-		off[authority+"/"] = true
-	}
-	var disable []string
-	for a := range off {
-		disable = append(disable, fmt.Sprintf("%q", a))
-	}
-	config := fmt.Sprintf("state = \"state\"\nsources_files = [\"sources.toml\"]\ndisable = [%s]\n[fetch]\nallow_private = [\"127.0.0.0/8\"]\nparallel_hosts = 10\n", strings.Join(disable, ", "))
-	var list, yaml, urls strings.Builder
-	list.WriteString("[authority.cost]\nja = \"費用\"\nen = \"Cost\"\n")
-	for i := range n {
-		fmt.Fprintf(&list, "[[source]]\nid = \"cost/page-%d\"\ntitle = { ja = \"第%d号の通知\", en = \"Notice %d\" }\nkind = \"page\"\nurl = %q\nschedule = \"0 * * * *\"\nlayer = \"news\"\nselect = [\"main\"]\n", i, i, i, s.url(i))
-		fmt.Fprintf(&yaml, "url: %s\nfilter:\n  - css: main\n  - html2text\n---\n", s.url(i))
-		fmt.Fprintln(&urls, s.url(i))
-	}
-	return errors.Join(
-		os.WriteFile(filepath.Join(dir, "kaisei.toml"), []byte(config), 0o600),
-		os.WriteFile(filepath.Join(dir, "sources.toml"), []byte(list.String()), 0o600),
-		os.WriteFile(filepath.Join(dir, "urls.yaml"), []byte(strings.TrimSuffix(yaml.String(), "---\n")), 0o600),
-		os.WriteFile(filepath.Join(dir, "urlwatch.yaml"), []byte("display: {}\n"), 0o600),
-		os.WriteFile(filepath.Join(dir, "urls.txt"), []byte(urls.String()), 0o600),
-	)
 }

@@ -67,3 +67,13 @@ func hash(url string) error {
 	_ = h.Sum(nil)
 	return nil
 }
+
+// get returns a body.
+func get(url string) ([]byte, error) {
+	resp, err := http.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	return io.ReadAll(resp.Body)
+}

@@ -39,8 +39,10 @@ func run(ctx context.Context, args []string) error {
 	var b bench
 	f.StringVar(&b.kaisei, "kaisei", "./kaisei", "the kaisei to measure")
 	f.StringVar(&b.urlwatch, "urlwatch", "/usr/bin/urlwatch", "the urlwatch to measure beside it; empty leaves it out")
+	f.StringVar(&b.settle, "settle", "90s", "watch.settle of the daemon whose idle memory is measured")
 	f.IntVar(&b.runs, "runs", 3, "how often each is measured; medians are printed")
 	pages := f.String("pages", "500,2000", "numbers of pages")
+	parts := f.String("parts", "looks,idle,disk", "what to measure")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -51,5 +53,14 @@ func run(ctx context.Context, args []string) error {
 		}
 		b.pages = append(b.pages, v)
 	}
-	return b.looks(ctx)
+	for _, part := range strings.Split(*parts, ",") {
+		do := map[string]func(context.Context) error{"looks": b.looks, "idle": b.idle, "disk": b.disk}[part]
+		if do == nil {
+			return fmt.Errorf("-parts %q: there are looks, idle and disk", *parts)
+		}
+		if err := do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,157 +1,97 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
-	"strconv"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/text/encoding/japanese"
+	"kaisei/internal/simulate"
 )
 
 // tally is what a server saw.
 type tally struct {
-	Requests    int64 `json:"requests"`
-	NotModified int64 `json:"not_modified"`
+	// Pages and Robots are the requests for pages and for robots.txt.
+	Pages, Robots int64
+	NotModified   int64
 	// Received and Sent are bytes of the connections, headers included.
-	Received int64 `json:"received"`
-	Sent     int64 `json:"sent"`
-	// InFlight is the most requests of one host at once.
-	InFlight int64 `json:"in_flight"`
+	Received, Sent int64
+	// InFlight is the most requests that one host had at once.
+	InFlight int64
 }
 
-// site serves pages of 20 to 200 KB, a quarter of them in Shift_JIS, half of them with validators.
+// site serves the pages of the simulated ministries without noise, each ministry at an address
+// of its own, and counts.
 type site struct {
-	pages      []page
+	simulate *simulate.Site
+	// validators is whether a page may answer 304.
 	validators bool
-	changing   atomic.Int64
+	// edit, where not nil, is what stands at /text: a text that changes a little at every request.
+	edit *amended
 
-	requests, notModified, received, sent atomic.Int64
-
-	mu       sync.Mutex
-	inFlight map[string]int64
-	most     int64
+	pages, robots, notModified, received, sent, most atomic.Int64
 }
 
-type page struct {
-	plain, packed []byte
-	charset, etag string
-}
+// hostKey finds the names of the simulated hosts in their order.
+var hostKey = regexp.MustCompile(`(?m)^\[authority\.([a-z]+)\]$`)
 
-var sentences = []string{
-	"人工知能関連技術を利用する事業者は、その利用の目的及び範囲をあらかじめ明らかにするものとする。",
-	"提供者は、学習に用いたデータの出所について、利用者の求めに応じて説明することが望ましい。",
-	"開発者は、出力の正確性に関する評価の結果を、毎年度公表しなければならない。",
-	"本指針は、技術の進展及び社会情勢の変化に応じ、適時に見直すこととする。",
-	"個人情報を含む入力を行う場合には、利用目的の範囲内であることを確認する必要がある。",
-}
-
-// prose returns n sentences in paragraphs.
-func prose(r *rand.Rand, n int) string {
-	var b strings.Builder
-	for i := range n {
-		if i%6 == 0 {
-			fmt.Fprintf(&b, "</p>\n<h3>%d　確認事項</h3>\n<p>", i/6+1)
+// handler answers for one host.
+func (s *site) handler(at int) http.Handler {
+	pages := s.simulate.Handler(at)
+	var flying atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := flying.Add(1)
+		defer flying.Add(-1)
+		for old := s.most.Load(); n > old && !s.most.CompareAndSwap(old, n); old = s.most.Load() {
 		}
-		fmt.Fprintf(&b, "（%d）%s", r.IntN(1000), sentences[r.IntN(len(sentences))])
-	}
-	return b.String()
-}
-
-func newSite(n int, validators bool) (*site, error) {
-	s := &site{validators: validators, inFlight: map[string]int64{}}
-	for i := range n {
-		r := rand.New(rand.NewPCG(1, uint64(i)))
-		size := 20<<10 + r.IntN(180<<10)
-		text := fmt.Sprintf(`<!DOCTYPE html><html lang="ja"><head><title>第%d号の通知</title></head><body><nav><ul>%s</ul></nav><main><h1>第%d号の通知</h1><p>%s</p></main><footer>所管の窓口</footer></body></html>`,
-			i, strings.Repeat(`<li><a href="/menu.html">政策について</a></li>`, 40), i, prose(r, size/140))
-		p := page{plain: []byte(text), charset: "UTF-8"}
-		if i%4 == 3 {
-			b, err := japanese.ShiftJIS.NewEncoder().Bytes(p.plain)
-			if err != nil {
-				return nil, err
-			}
-			p.plain, p.charset = b, "Shift_JIS"
-		}
-		if i%2 == 0 {
-			p.etag = fmt.Sprintf(`"%x"`, i)
-		}
-		p.packed = packed(p.plain)
-		s.pages = append(s.pages, p)
-	}
-	return s, nil
-}
-
-func packed(b []byte) []byte {
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	_, _ = z.Write(b)
-	_ = z.Close()
-	return out.Bytes()
-}
-
-func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case "/-/tally":
-		s.mu.Lock()
-		t := tally{InFlight: s.most}
-		s.most = 0
-		s.mu.Unlock()
-		t.Requests, t.NotModified = s.requests.Swap(0), s.notModified.Swap(0)
-		t.Received, t.Sent = s.received.Swap(0), s.sent.Swap(0)
-		_ = json.NewEncoder(w).Encode(t)
-		return
-	case "/robots.txt":
-		s.requests.Add(1)
-		http.NotFound(w, r)
-		return
-	}
-	s.requests.Add(1)
-	s.mu.Lock()
-	s.inFlight[r.Host]++
-	s.most = max(s.most, s.inFlight[r.Host])
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		s.inFlight[r.Host]--
-		s.mu.Unlock()
-	}()
-	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/page/"), ".html"))
-	if err != nil || n < 0 || n >= len(s.pages) {
-		http.NotFound(w, r)
-		return
-	}
-	p := s.pages[n]
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset="+p.charset)
-	if s.validators && p.etag != "" {
-		h.Set("Etag", p.etag)
-		if r.Header.Get("If-None-Match") == p.etag {
-			s.notModified.Add(1)
-			w.WriteHeader(http.StatusNotModified)
+		switch r.URL.Path {
+		case "/-/tally":
+			_ = json.NewEncoder(w).Encode(tally{
+				Pages: s.pages.Swap(0), Robots: s.robots.Swap(0), NotModified: s.notModified.Swap(0),
+				Received: s.received.Swap(0), Sent: s.sent.Swap(0), InFlight: s.most.Swap(0),
+			})
 			return
+		case "/text.html":
+			s.edit.ServeHTTP(w, r)
+			return
+		case "/robots.txt":
+			s.robots.Add(1)
+		default:
+			s.pages.Add(1)
 		}
-	}
-	body := p.plain
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		body = p.packed
-	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body)
+		if !s.validators {
+			r.Header.Del("If-None-Match")
+			r.Header.Del("If-Modified-Since")
+		}
+		pages.ServeHTTP(&noting{ResponseWriter: w, notModified: &s.notModified}, r)
+	})
 }
+
+// noting counts answers of 304.
+type noting struct {
+	http.ResponseWriter
+	notModified *atomic.Int64
+}
+
+func (n *noting) WriteHeader(status int) {
+	if status == http.StatusNotModified {
+		n.notModified.Add(1)
+	}
+	n.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the writer.
+func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 
 // counted counts the bytes of its connections.
 type counted struct {
@@ -184,33 +124,41 @@ func (c *countedConn) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// serve is the process of the server. It prints its port and ends with its standard input.
+// serve is the process of the server. It prints the address of the tally and of every page, then an empty
+// line, and ends with its standard input.
 func serve(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("serve", flag.ContinueOnError)
-	pages := f.Int("pages", 500, "")
-	hosts := f.Int("hosts", 20, "")
+	pages := f.Int("pages", simulate.DefaultPages, "")
 	validators := f.Bool("validators", true, "")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	s, err := newSite(*pages, *validators)
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
-	port := "0"
-	fail := make(chan error, *hosts)
-	for i := range *hosts {
-		l, err := net.Listen("tcp", net.JoinHostPort(fmt.Sprintf("127.0.0.%d", i+1), port))
+	s := &site{simulate: simulate.New(simulate.Options{Seed: 1, Pages: *pages, Quiet: true}), validators: *validators, edit: newAmended()}
+	keys := hostKey.FindAllStringSubmatch(s.simulate.Sources(""), -1)
+	at := map[string]string{}
+	fail := make(chan error, len(keys)+1)
+	var servers sync.WaitGroup
+	server := make([]*http.Server, len(keys))
+	for i, key := range keys {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.%d:0", i+1))
 		if err != nil {
 			return err
 		}
-		if _, port, err = net.SplitHostPort(l.Addr().String()); err != nil {
+		at["www."+key[1]+".example"] = l.Addr().String()
+		server[i] = &http.Server{Handler: s.handler(i), ReadHeaderTimeout: time.Minute}
+		servers.Go(func() { fail <- server[i].Serve(counted{l, s}) })
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "http://%s/\n", at["www."+keys[0][1]+".example"])
+	for _, page := range s.simulate.Pages() {
+		u, err := url.Parse(page)
+		if err != nil {
 			return err
 		}
-		go func() { fail <- server.Serve(counted{l, s}) }()
+		u.Host = at[u.Host]
+		fmt.Fprintln(&out, u)
 	}
-	fmt.Println(port)
+	fmt.Println(out.String())
 	go func() {
 		var b [1]byte
 		_, err := os.Stdin.Read(b[:])
@@ -218,7 +166,12 @@ func serve(ctx context.Context, args []string) error {
 	}()
 	select {
 	case <-ctx.Done():
-	case err = <-fail:
+	case <-fail:
 	}
-	return errors.Join(nil, server.Close())
+	var errs []error
+	for _, s := range server {
+		errs = append(errs, s.Close())
+	}
+	servers.Wait()
+	return errors.Join(errs...)
 }
