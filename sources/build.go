@@ -117,13 +117,14 @@ func applyHost(s *kaisei.Source, hosts map[string]hostForm, own *fetchForm) {
 	if s.Charset == "" {
 		s.Charset = value(host.Charset)
 	}
-	f := overFetch(host.Fetch, own)
+	f := overFetch(overFetch(hosts["*"].Fetch, host.Fetch), own)
 	s.Fetch = kaisei.FetchPolicy{
 		MinGap:      time.Duration(valueOf(f.MinGap)),
 		HTTP1:       valueOf(f.HTTP1),
 		BrowserLike: valueOf(f.BrowserLike),
 		Post:        valueOf(f.Post),
 		Timeout:     time.Duration(valueOf(f.Timeout)),
+		Hosts:       append([]string{}, f.Hosts...),
 	}
 }
 
@@ -225,5 +226,6 @@ func valueOf[T any](p *T) T {
 var (
 	sourceID   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+([-._][a-z0-9]+)*)+$`)
 	documentIn = regexp.MustCompile(`^[a-z0-9]+([-._][a-z0-9]+)*(/[a-z0-9]+([-._][a-z0-9]+)*)*$`)
+	hostName   = regexp.MustCompile(`^\.?[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 	lawID      = regexp.MustCompile(`^[0-9]{3}[A-Z0-9]{12}$`)
 )

@@ -55,6 +55,11 @@ func (k *checker) check(e *entry, s kaisei.Source) {
 	default:
 		k.problem(e.at("confidence"), "%s: confidence %q: it is A, B or C", s.ID, s.Confidence)
 	}
+	for _, h := range s.Fetch.Hosts {
+		if !hostName.MatchString(h) {
+			k.problem(e.at("fetch"), "%s: fetch.hosts %q: write a name such as www.example.go.jp, or .example.go.jp for all below it", s.ID, h)
+		}
+	}
 	k.selectors(e, "select", s.ID, s.Select)
 	k.selectors(e, "remove", s.ID, s.Remove)
 	k.kindFields(e, s)

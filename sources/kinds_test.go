@@ -225,7 +225,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func TestDeepNestingIsBounded(t *testing.T) {
+func TestAttackDeepNestingIsBounded(t *testing.T) {
 	c := catalogue(t)
 	s, _ := c.Source("cao/ai-act")
 	var before, after runtime.MemStats

@@ -176,6 +176,7 @@ func overFetch(a, b *fetchForm) *fetchForm {
 		setPtr(&out.BrowserLike, f.BrowserLike)
 		setPtr(&out.Post, f.Post)
 		setPtr(&out.Timeout, f.Timeout)
+		out.Hosts = append(out.Hosts, f.Hosts...) // what one allows another does not take back
 	}
 	return &out
 }

@@ -94,9 +94,11 @@ type fetchForm struct {
 	BrowserLike *bool     `toml:"browser_like"`
 	Post        *bool     `toml:"post"`
 	Timeout     *duration `toml:"timeout"`
+	Hosts       []string  `toml:"hosts"`
 }
 
-// hostForm holds for every source on a host that does not say otherwise.
+// hostForm holds for every source on a host that does not say otherwise; under the name "*", its fetch for
+// every source.
 type hostForm struct {
 	Select  []string   `toml:"select"`
 	Remove  []string   `toml:"remove"`

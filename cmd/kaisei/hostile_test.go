@@ -26,9 +26,9 @@ import (
 // that is taken is 64 MB; parsing a page of the largest size read takes several times its bytes.
 const maxHostileMemory = 700 << 10
 
-// TestHostileInputEndsInTheLedgerAndTheDaemonGoesOn serves what breaks programs, has one process
+// TestAttackHostileInputEndsInTheLedgerAndTheDaemonGoesOn serves what breaks programs, has one process
 // look at all of it, and reads the ledger afterwards.
-func TestHostileInputEndsInTheLedgerAndTheDaemonGoesOn(t *testing.T) {
+func TestAttackHostileInputEndsInTheLedgerAndTheDaemonGoesOn(t *testing.T) {
 	encrypted, err := os.ReadFile("testdata/hostile/encrypted.pdf")
 	if err != nil {
 		t.Fatal(err)

@@ -66,7 +66,7 @@ func TestManyBlocksAreRefused(t *testing.T) {
 	}
 }
 
-func TestXMLBeyondTheLimitsIsRefused(t *testing.T) {
+func TestAttackXMLBeyondTheLimitsIsRefused(t *testing.T) {
 	law := `<?xml version="1.0"?><Law><LawBody><LawTitle>試験法</LawTitle>`
 	refused(t, "deep nesting", Input{Body: []byte(law + strings.Repeat("<Ruby>", 100_000))}, kaisei.CauseLimit, 10)
 	refused(t, "size", Input{Body: append([]byte(law), bytes.Repeat([]byte(" "), MaxXML)...)}, kaisei.CauseTooLarge, 1)
@@ -124,7 +124,7 @@ func TestDeepPathsAreBounded(t *testing.T) {
 	refused(t, "deep paths", Input{Body: []byte(b.String())}, kaisei.CauseLimit, 400)
 }
 
-func TestZipBombsAreRefusedBeforeTheyUnpack(t *testing.T) {
+func TestAttackZipBombsAreRefusedBeforeTheyUnpack(t *testing.T) {
 	for _, name := range []string{"word/document.xml", "xl/workbook.xml", "ppt/presentation.xml", "a.txt"} {
 		bomb := zeros(t, name, 64<<20)
 		refused(t, name, Input{Body: bomb}, kaisei.CauseLimit, 20)
@@ -250,8 +250,8 @@ func TestTextsAndArchivesBeyondTheLimitsAreRefused(t *testing.T) {
 	}
 }
 
-// TestHostileTextTakesLinearTime would run for minutes where lines were joined by copying.
-func TestHostileTextTakesLinearTime(t *testing.T) {
+// TestAttackHostileTextTakesLinearTime would run for minutes where lines were joined by copying.
+func TestAttackHostileTextTakesLinearTime(t *testing.T) {
 	const lines = 200_000
 	page := "<!DOCTYPE html><html><body>" + strings.Repeat("a<br>", lines)
 	r, err := (&Extractor{}).Read(context.Background(), Input{Body: []byte(page)})

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
@@ -88,11 +89,15 @@ func bodyFault(caller, ctx context.Context, u *url.URL, in *transfer, err error)
 // contentEncodings returns the encodings of a body, the last applied first.
 func contentEncodings(h http.Header) []string {
 	var out []string
-	for _, e := range strings.Split(strings.Join(h.Values("Content-Encoding"), ","), ",") {
+	for e := range strings.SplitSeq(strings.Join(h.Values("Content-Encoding"), ","), ",") {
 		if e = strings.ToLower(strings.TrimSpace(e)); e != "" && e != "identity" {
-			out = append([]string{e}, out...)
+			out = append(out, e)
+		}
+		if len(out) > maxEncodings { // too many already, whatever follows
+			break
 		}
 	}
+	slices.Reverse(out)
 	return out
 }
 
@@ -103,7 +108,7 @@ const maxEncodings = 2
 // from servers that do not listen and from archives that browsers recorded.
 func unpack(in io.Reader, encodings []string) (io.ReadCloser, error) {
 	if len(encodings) > maxEncodings {
-		return nil, kaisei.Faultf(kaisei.CauseDecode, "the body is packed %d times", len(encodings))
+		return nil, kaisei.Faultf(kaisei.CauseDecode, "the body is packed more than %d times", maxEncodings)
 	}
 	r := io.NopCloser(in)
 	for _, e := range encodings {

@@ -131,8 +131,8 @@ func TestGetRefusesEncodingsItCannotRead(t *testing.T) {
 	}
 }
 
-// TestGetOfTwoGigabytesStopsAtTheLimit has servers that send until they are hung up on.
-func TestGetOfTwoGigabytesStopsAtTheLimit(t *testing.T) {
+// TestAttackTwoGigabytesStopAtTheLimit has servers that send until they are hung up on.
+func TestAttackTwoGigabytesStopAtTheLimit(t *testing.T) {
 	const limit, total, slack = 16 << 20, 2 << 30, 64 << 20 // slack is what sockets may hold
 	sent := map[string]*atomic.Int64{"/announced": {}, "/streamed": {}, "/bomb": {}}
 	zeros := make([]byte, 1<<20)
@@ -192,7 +192,7 @@ func TestGetAcceptsABodyOfExactlyTheLimit(t *testing.T) {
 	}
 }
 
-func TestGetAcceptsDenseTextButNoBomb(t *testing.T) {
+func TestAttackABombIsRefusedAndDenseTextIsNot(t *testing.T) {
 	table := bytes.Repeat([]byte("<tr><td>該当なし</td><td>該当なし</td></tr>\n"), 20_000) // packs well, and is small
 	bomb := bytes.Repeat([]byte{0}, InflationFree+1<<20)
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -208,7 +208,7 @@ func TestGetAcceptsDenseTextButNoBomb(t *testing.T) {
 	}
 }
 
-func TestGetRefusesAFloodOfHeaders(t *testing.T) {
+func TestAttackAFloodOfHeadersIsRefused(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		for i := range 2000 {
 			w.Header().Set(fmt.Sprintf("X-%d", i), strings.Repeat("x", 1000))

@@ -211,7 +211,7 @@ func TestGateForgetsIdleHosts(t *testing.T) {
 	})
 }
 
-func TestGetGivesUpOnABodyThatDrips(t *testing.T) {
+func TestAttackABodyThatDripsIsGivenUp(t *testing.T) {
 	var steady atomic.Int64 // bytes sent to /steady
 	inBubble(t, func(w http.ResponseWriter, r *http.Request) {
 		for {

@@ -29,7 +29,7 @@ func (v *visit) redirect(u *url.URL, a *answer) (*url.URL, *kaisei.Fault) {
 	case next.User != nil:
 		return refuse(kaisei.CauseRedirect, "%s redirects to a URL with a user name", shown(u))
 	case !v.mayLead(next):
-		return refuse(kaisei.CauseRedirectAway, "%s redirects to the host %s, which is not among those that the source may lead to; add it there if it is right", shown(u), next.Host)
+		return refuse(kaisei.CauseRedirectAway, "%s redirects to the host %s, which is not among those that the source may lead to", shown(u), next.Host)
 	case len(v.redirects) == MaxRedirects:
 		return refuse(kaisei.CauseRedirectLoop, "%s redirects more than %d times, lastly to %s", shown(v.first), MaxRedirects, shown(next))
 	}
@@ -45,17 +45,25 @@ func (v *visit) redirect(u *url.URL, a *answer) (*url.URL, *kaisei.Fault) {
 	return next, nil
 }
 
-// mayLead reports whether redirects may lead to the host of next: the first URL's
-// host and its registrable neighbours, and the hosts of the request.
-func (v *visit) mayLead(next *url.URL) bool {
-	if v.request.Hosts == nil {
+// mayLead reports whether redirects may lead to the host of next.
+func (v *visit) mayLead(next *url.URL) bool { return MayLead(v.first, next, v.request.Policy.Hosts) }
+
+// MayLead reports whether what was found at from, a redirect or a link, may lead to the host of to: to
+// from's own host and its registrable neighbours, and to hosts (see kaisei.FetchPolicy.Hosts).
+func MayLead(from, to *url.URL, hosts []string) bool {
+	if hosts == nil {
 		return true
 	}
-	host := strings.ToLower(next.Hostname())
-	if neighbours(host, strings.ToLower(v.first.Hostname())) {
+	host := strings.ToLower(to.Hostname())
+	if neighbours(host, strings.ToLower(from.Hostname())) {
 		return true
 	}
-	return slices.ContainsFunc(v.request.Hosts, func(h string) bool { return strings.EqualFold(h, host) })
+	return slices.ContainsFunc(hosts, func(h string) bool {
+		if strings.HasPrefix(h, ".") {
+			return len(host) > len(h) && strings.EqualFold(host[len(host)-len(h):], h)
+		}
+		return strings.EqualFold(h, host)
+	})
 }
 
 // neighbours reports whether a and b are the same host or belong to the same

@@ -27,7 +27,7 @@ func TestGetFollowsAndRecordsRedirects(t *testing.T) {
 	}
 }
 
-func TestGetGivesUpOnEndlessRedirects(t *testing.T) {
+func TestAttackEndlessRedirectsAreGivenUp(t *testing.T) {
 	n := 0
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		n++
@@ -67,7 +67,7 @@ func TestGetFollowsARedirectToItselfThatSetsACookie(t *testing.T) {
 	}
 }
 
-func TestGetChecksEveryRedirect(t *testing.T) {
+func TestAttackRedirectsAreCheckedOneByOne(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if to := r.URL.Query().Get("to"); to != "" {
 			w.Header().Set("Location", to)
@@ -104,7 +104,7 @@ func TestGetLeadsOnlyToTheHostsOfTheRequest(t *testing.T) {
 		if fault != nil {
 			t.Fatal(fault)
 		}
-		return &visit{first: u, request: kaisei.Request{Hosts: hosts}}
+		return &visit{first: u, request: kaisei.Request{Policy: kaisei.FetchPolicy{Hosts: hosts}}}
 	}
 	for _, c := range []struct {
 		first string
@@ -118,6 +118,10 @@ func TestGetLeadsOnlyToTheHostsOfTheRequest(t *testing.T) {
 		{"https://www8.cao.go.jp/", []string{}, "https://www.meti.go.jp/", false}, // go.jp is no registrable domain
 		{"https://www8.cao.go.jp/", []string{"www.meti.go.jp"}, "https://WWW.METI.go.jp/", true},
 		{"https://www8.cao.go.jp/", []string{"meti.go.jp"}, "https://www.meti.go.jp/", false},
+		{"https://www8.cao.go.jp/", []string{".go.jp"}, "https://www.METI.go.jp/", true},
+		{"https://www8.cao.go.jp/", []string{".go.jp"}, "https://notgo.jp/", false},
+		{"https://www8.cao.go.jp/", []string{".go.jp"}, "https://go.jp.example.com/", false},
+		{"https://www8.cao.go.jp/", []string{".go.jp"}, "https://.go.jp/", false},
 		{"http://127.0.0.1:1/", []string{}, "http://127.0.0.1:2/", true},
 		{"http://127.0.0.1/", []string{}, "http://127.0.0.2/", false},
 		{"https://cao.go.jp.example.com/", []string{}, "https://www.cao.go.jp/", false},
@@ -133,7 +137,7 @@ func TestGetLeadsOnlyToTheHostsOfTheRequest(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://www.example.com/home", http.StatusFound)
 	})
-	_, err := newClient(t).Get(t.Context(), kaisei.Request{URL: s.URL, Hosts: []string{"www.example.go.jp"}})
+	_, err := newClient(t).Get(t.Context(), kaisei.Request{URL: s.URL, Policy: kaisei.FetchPolicy{Hosts: []string{"www.example.go.jp"}}})
 	if f := wantCause(t, err, kaisei.CauseRedirectAway); !strings.Contains(f.Detail, "www.example.com") {
 		t.Errorf("%v", f)
 	}

@@ -169,7 +169,7 @@ func TestRobotsFailuresFollowRFC9309(t *testing.T) {
 	}
 }
 
-func TestRobotsOfAHundredMegabytesCostLittle(t *testing.T) {
+func TestAttackRobotsOfAHundredMegabytesCostLittle(t *testing.T) {
 	var sent atomic.Int64
 	line := []byte("User-agent: *\nDisallow: /x*y*z\n")
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -36,7 +36,7 @@ func TestOnlyPublicAddressesArePublic(t *testing.T) {
 	}
 }
 
-func TestGetReachesNoPrivateAddressHoweverItIsWritten(t *testing.T) {
+func TestAttackPrivateAddressesAreNotReachedHoweverWritten(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { t.Errorf("reached by %s", r.Host) })
 	_, port, _ := strings.Cut(s.Listener.Addr().String(), ":")
 	for _, host := range []string{"127.0.0.1", "127.0.0.2", "localhost", "0.0.0.0", "[::]", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "169.254.169.254", "[fe80::1%25lo]", "127.1", "0x7f.1", "2130706433", "127.0.0.1."} {
@@ -76,9 +76,9 @@ func TestGetAllowsWhatTheOperatorAllowsAndNoMore(t *testing.T) {
 	wantCause(t, err, kaisei.CauseForbidden)
 }
 
-// TestGetChecksTheAddressThatIsDialled has a name that is harmless whenever it is looked
+// TestAttackDNSThatChangesBetweenCheckAndDial has a name that is harmless whenever it is looked
 // up by a check and not when it is looked up for the connection.
-func TestGetChecksTheAddressThatIsDialled(t *testing.T) {
+func TestAttackDNSThatChangesBetweenCheckAndDial(t *testing.T) {
 	var reached sync.Map
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		reached.Store(r.URL.Path, true)

@@ -14,9 +14,6 @@ type Request struct {
 	ETag         string
 	LastModified string
 	Policy       FetchPolicy
-	// Hosts are the further hosts to which a redirect may lead; the URL's own host and its
-	// registrable neighbours (www8.cao.go.jp, www.cao.go.jp) are always allowed. Nil allows all public hosts.
-	Hosts []string
 }
 
 // Snapshot is what is remembered of one answer from the web. It does not hold the

@@ -124,6 +124,10 @@ type FetchPolicy struct {
 	Post bool
 	// Timeout is for one request; zero means the client's default.
 	Timeout time.Duration
+	// Hosts are the further hosts to which links and redirects may lead; one that begins with a dot
+	// (.go.jp) stands for all below it. A URL's own host and its registrable neighbours
+	// (www8.cao.go.jp, www.cao.go.jp) are always allowed. Nil allows all public hosts.
+	Hosts []string
 }
 
 // FollowAs says what a link leads to.

@@ -156,6 +156,7 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 	if err != nil {
 		return v.record(v.namedStandIn(p, p.failed(err)))
 	}
+	targets, away := v.allowed(targets)
 	if len(targets) > MaxTargets {
 		p.look.Detail = fmt.Sprintf("the page offers %d links; only the first %d are followed: narrow its follow rules", len(targets), MaxTargets)
 		targets = targets[:MaxTargets]
@@ -237,6 +238,9 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 	}
 	if gap := shown.gapDetail(); gap != "" {
 		look.Detail = strings.TrimSuffix(gap+"; "+look.Detail, "; ")
+	}
+	if away != "" {
+		look.Detail = strings.TrimPrefix(look.Detail+"; "+away, "; ")
 	}
 	c := kaisei.Commit{Look: look, Seen: p.remember(), Sightings: shown.sightings()}
 	if !p.same && len(news) == 0 && len(v.report.Changes) == before {
