@@ -6,12 +6,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/andybalholm/cascadia"
-	"github.com/robfig/cron/v3"
 
 	"kaisei/internal/kaisei"
+	"kaisei/internal/schedule"
 )
 
 // checker collects what is wrong with the rows.
@@ -47,7 +46,7 @@ func (k *checker) check(e *entry, s kaisei.Source) {
 	if err := checkURL(s.URL); err != nil {
 		k.problem(e.at("url"), "%s: %v", s.ID, err)
 	}
-	if err := checkSchedule(s.Schedule); err != nil {
+	if err := schedule.Check(s.Schedule); err != nil {
 		k.problem(e.at("schedule"), "%s: %v", s.ID, err)
 	}
 	switch s.Confidence {
@@ -205,27 +204,6 @@ func checkURL(raw string) error {
 		return fmt.Errorf("url %q: write a full http or https address without a user", raw)
 	case u.Fragment != "":
 		return fmt.Errorf("url %q: leave the fragment out", raw)
-	}
-	return nil
-}
-
-// scheduleFields is how many fields a schedule has: minute, hour, day, month, weekday.
-const scheduleFields = 5
-
-// checkSchedule refuses what robfig/cron would refuse, panic on (TZ= without a space) or
-// accept and never run (31 February).
-func checkSchedule(spec string) error {
-	if len(strings.Fields(spec)) != scheduleFields || strings.ContainsAny(spec, "=@") {
-		return fmt.Errorf("schedule %q: write five fields, minute hour day month weekday, in Japanese time", spec)
-	}
-	parser := cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
-	sched, err := parser.Parse(spec)
-	if err != nil {
-		return fmt.Errorf("schedule %q: %w", spec, err)
-	}
-	// Next gives up after five years; any start will do.
-	if sched.Next(time.Date(2024, time.January, 1, 0, 0, 0, 0, kaisei.JST)).IsZero() {
-		return fmt.Errorf("schedule %q never comes round", spec)
 	}
 	return nil
 }

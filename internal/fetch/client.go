@@ -142,7 +142,7 @@ func (v *visit) hop(ctx context.Context, u *url.URL) (kaisei.Capture, *url.URL, 
 			gap = max(gap, delay)
 		}
 		if err := turn.wait(ctx, gap); err != nil {
-			return kaisei.Capture{}, nil, stopped(err, "waiting for the gap between two requests to "+u.Host)
+			return kaisei.Capture{}, nil, unasked(err, u.Host, "waiting for the gap between two requests to "+u.Host)
 		}
 	}
 	timeout := c.Timeout
@@ -169,6 +169,7 @@ func (v *visit) hop(ctx context.Context, u *url.URL) (kaisei.Capture, *url.URL, 
 		return kaisei.Capture{}, next, nil
 	}
 	if fault := a.fault(u, v.conditional(u)); fault != nil {
+		c.heed(u, fault)
 		return kaisei.Capture{}, nil, fault
 	}
 	return c.capture(a), nil, nil

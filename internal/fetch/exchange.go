@@ -225,6 +225,8 @@ func retryAfter(v string, now time.Time) int {
 		}
 		d = time.Duration(n) * time.Second
 	}
-	d = min(max(d, 0), MaxRetryAfter)
-	return int((d + time.Second - 1) / time.Second)
+	return seconds(min(d, MaxRetryAfter))
 }
+
+// seconds is d in whole seconds, rounded up; nothing below zero.
+func seconds(d time.Duration) int { return int((max(d, 0) + time.Second - 1) / time.Second) }

@@ -47,6 +47,14 @@ const (
 	InflationFree = 4 << 20
 	// MaxRetryAfter bounds what is believed of a Retry-After header.
 	MaxRetryAfter = 24 * time.Hour
+	// MaxHostWait bounds how long the other URLs of a host wait because one of them was answered
+	// with Retry-After: it may speak for that URL alone. TooManyWait is how long a host is left alone
+	// that answers 429 without saying how long.
+	MaxHostWait = 6 * time.Hour
+	TooManyWait = time.Minute
+	// MaxTurnWait is the longest that a request waits for a host that asked to be left alone;
+	// beyond it the request is not made, and its fault says when to ask.
+	MaxTurnWait = time.Minute
 	// MaxHeaderValue bounds each header value kept as evidence; longer ones are left out.
 	MaxHeaderValue = 1 << 10
 

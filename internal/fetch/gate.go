@@ -1,9 +1,13 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,9 +18,68 @@ import (
 // gate gives out turns: one at a time for each host, first come first served, with a
 // gap between requests, and so many hosts at once.
 type gate struct {
-	global chan struct{}
+	global places
 	mu     sync.Mutex
 	lanes  map[string]*lane
+}
+
+// places are what so many may hold at once; how many may change at any time.
+type places struct {
+	mu      sync.Mutex
+	max, n  int
+	waiting []chan struct{}
+}
+
+// take waits for a place.
+func (p *places) take(ctx context.Context) error {
+	p.mu.Lock()
+	if p.n < p.max {
+		p.n++
+		p.mu.Unlock()
+		return nil
+	}
+	mine := make(chan struct{})
+	p.waiting = append(p.waiting, mine)
+	p.mu.Unlock()
+	select {
+	case <-mine:
+		return nil
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	i := slices.Index(p.waiting, mine)
+	if i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+	}
+	p.mu.Unlock()
+	if i < 0 { // it was given at the same moment
+		p.give()
+	}
+	return ctx.Err()
+}
+
+// give gives a place back, to the one who waits longest.
+func (p *places) give() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.n--
+	p.hand()
+}
+
+// limit changes how many may hold a place; who holds one keeps it.
+func (p *places) limit(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.max = n
+	p.hand()
+}
+
+func (p *places) hand() {
+	for p.n < p.max && len(p.waiting) > 0 {
+		p.n++
+		close(p.waiting[0])
+		p.waiting = p.waiting[1:]
+	}
 }
 
 // lane is the queue of one host.
@@ -25,6 +88,7 @@ type lane struct {
 	users int           // turns taken or waited for
 	last  time.Time     // end of the last request
 	gap   time.Duration // what the last request asked for
+	alone time.Time     // until when the host asked to be left alone
 }
 
 // turn is the right to ask one host. wait and done enclose each request made in it.
@@ -37,18 +101,33 @@ type turn struct {
 }
 
 func newGate(parallel int) *gate {
-	return &gate{global: make(chan struct{}, parallel), lanes: map[string]*lane{}}
+	return &gate{global: places{max: parallel}, lanes: map[string]*lane{}}
 }
 
-// enter waits until no one else has a turn at the host named by key.
-func (g *gate) enter(ctx context.Context, key string) (*turn, error) {
-	g.mu.Lock()
+// lane returns the queue of a host. The caller holds g.mu.
+func (g *gate) lane(key string) *lane {
 	l := g.lanes[key]
 	if l == nil {
 		g.sweep(time.Now())
 		l = &lane{slot: make(chan struct{}, 1)}
 		g.lanes[key] = l
 	}
+	return l
+}
+
+// leaveAlone keeps everybody from the host until a time. A wish of longer ago that reaches further stands.
+func (g *gate) leaveAlone(key string, until time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if l := g.lane(key); l.alone.Before(until) {
+		l.alone = until
+	}
+}
+
+// enter waits until no one else has a turn at the host named by key.
+func (g *gate) enter(ctx context.Context, key string) (*turn, error) {
+	g.mu.Lock()
+	l := g.lane(key)
 	l.users++
 	g.mu.Unlock()
 	select {
@@ -68,37 +147,92 @@ func (g *gate) sweep(now time.Time) {
 		return
 	}
 	for key, l := range g.lanes {
-		if l.users == 0 && now.Sub(l.last) > l.gap {
+		if l.users == 0 && now.Sub(l.last) > l.gap && !now.Before(l.alone) {
 			delete(g.lanes, key)
 		}
 	}
 }
 
 // wait waits for the gap since the host's last request, then for a place among the
-// hosts asked at once, so that no place is held by someone who only waits.
+// hosts asked at once, so that no place is held by someone who only waits. A host that asked to
+// be left alone for longer than MaxTurnWait is not waited for: the error is an aloneError.
 func (t *turn) wait(ctx context.Context, gap time.Duration) error {
 	t.gate.mu.Lock()
-	last, need := t.lane.last, max(gap, t.lane.gap)
+	last, need, alone := t.lane.last, max(gap, t.lane.gap), t.lane.alone
 	t.gate.mu.Unlock()
 	t.gap = gap
+	d := time.Until(alone)
+	if d > MaxTurnWait {
+		return aloneError{alone}
+	}
 	if !last.IsZero() {
-		if d := need - time.Since(last); d > 0 {
-			timer := time.NewTimer(d)
-			defer timer.Stop()
-			select {
-			case <-timer.C:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
+		d = max(d, need-time.Since(last))
+	}
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	select {
-	case t.gate.global <- struct{}{}:
-		t.asking = true
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := t.gate.global.take(ctx); err != nil {
+		return err
 	}
+	t.asking = true
+	return nil
+}
+
+// aloneError says that a host asked to be left alone.
+type aloneError struct{ until time.Time }
+
+func (e aloneError) Error() string {
+	return "the host asked to be left alone until " + e.until.UTC().Format(time.RFC3339)
+}
+
+// unasked is the fault of a request that was not made. waiting says what for.
+func unasked(err error, host, waiting string) *kaisei.Fault {
+	var alone aloneError
+	if !errors.As(err, &alone) {
+		return stopped(err, waiting)
+	}
+	f := kaisei.Faultf(kaisei.CauseTooMany, "not asked: %s had asked to be left alone until %s (JST); it is asked again after that", host, alone.until.In(kaisei.JST).Format("2006-01-02 15:04"))
+	f.RetryAfterSeconds, f.Host, f.Unasked = seconds(time.Until(alone.until)), strings.ToLower(host), true
+	return f
+}
+
+// heed makes everybody leave a host alone as long as its answer asks, within MaxHostWait.
+func (c *Client) heed(u *url.URL, f *kaisei.Fault) {
+	d := time.Duration(f.RetryAfterSeconds) * time.Second
+	if d == 0 && f.Status == http.StatusTooManyRequests {
+		d = TooManyWait
+	}
+	if d == 0 || c.Transport != nil {
+		return
+	}
+	f.Host = strings.ToLower(u.Host)
+	c.gate.leaveAlone(c.gateKey(u), time.Now().Add(min(d, MaxHostWait)))
+}
+
+// LeaveAlone keeps the client from a host, given as in its URLs, until a time: what the host asked of an
+// earlier run of the program. The bound of MaxHostWait holds.
+func (c *Client) LeaveAlone(host string, until time.Time) {
+	c.setup()
+	if most := time.Now().Add(MaxHostWait); until.After(most) {
+		until = most
+	}
+	c.gate.leaveAlone(c.gateKey(&url.URL{Host: host}), until)
+}
+
+// Succeed makes c, before its first request, go on where old stands: the gaps between requests to a host, who
+// asked to be left alone, and the answers to robots.txt. What old has under way finishes, in the
+// same queues. The number of parallel hosts is c's from then on.
+func (c *Client) Succeed(old *Client) {
+	c.setup()
+	old.setup()
+	c.gate, c.robots = old.gate, old.robots
+	c.gate.global.limit(cmp.Or(c.Parallel, DefaultParallel))
 }
 
 // done ends the request that wait allowed.
@@ -107,7 +241,7 @@ func (t *turn) done() {
 		return
 	}
 	t.asking = false
-	<-t.gate.global
+	t.gate.global.give()
 	t.gate.mu.Lock()
 	t.lane.last, t.lane.gap = time.Now(), t.gap
 	t.gate.mu.Unlock()

@@ -43,7 +43,7 @@ func (r *robots) check(ctx context.Context, c *Client, t *turn, u *url.URL, p ka
 	r.mu.Unlock()
 	if known == nil || !time.Now().Before(known.until) {
 		if err := t.wait(ctx, gap); err != nil {
-			return 0, stopped(err, "waiting for the gap between two requests to "+u.Host)
+			return 0, unasked(err, u.Host, "waiting for the gap between two requests to "+u.Host)
 		}
 		fresh := r.ask(ctx, c, u, p)
 		t.done()
@@ -111,6 +111,9 @@ func (r *robots) ask(ctx context.Context, c *Client, u *url.URL, p kaisei.FetchP
 		case a.status >= 500 || a.status == http.StatusTooManyRequests:
 			f := kaisei.Faultf(kaisei.CauseRobots, "robots.txt of %s answered %d, which by RFC 9309 disallows everything until it recovers; it is asked again in %s", u.Host, a.status, RobotsRetry)
 			f.Status, f.RetryAfterSeconds = a.status, retryAfter(a.header.Get("Retry-After"), now)
+			if at.Host == u.Host {
+				c.heed(u, f)
+			}
 			return &robotsAnswer{fault: f, until: now.Add(RobotsRetry)}
 		case a.status != http.StatusOK:
 			return &robotsAnswer{got: now, until: now.Add(RobotsTTL)}

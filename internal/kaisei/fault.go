@@ -21,7 +21,11 @@ type Fault struct {
 	Status int
 	// RetryAfterSeconds is what the server asked for, or 0.
 	RetryAfterSeconds int
-	Err               error
+	// Host is who asked for it, where RetryAfterSeconds is set.
+	Host string
+	// Unasked is true where no request was made, because the host had asked to be left alone before.
+	Unasked bool
+	Err     error
 }
 
 // Error implements error.

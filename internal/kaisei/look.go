@@ -79,6 +79,13 @@ type Poll struct {
 	// Offer is a hash of what its page offered when last believed, Links how many things that were.
 	Offer string `json:"offer,omitempty"`
 	Links int    `json:"links,omitempty"`
+	// Pause is the operator's wish to leave the source alone, Wait its host's; either may be over.
+	Pause Pause `json:"pause,omitzero"`
+	Wait  Wait  `json:"wait,omitzero"`
+	// Every is the least time between two looks that a feed asks for; zero where it asks for none.
+	Every time.Duration `json:"every_ns,omitempty"`
+	// Plan is the schedule by which NextLook was worked out: another one holds at once.
+	Plan string `json:"plan,omitempty"`
 	// Notice is of earlier releases, which kept here what operators were told last.
 	Notice string `json:"notice,omitempty"`
 }

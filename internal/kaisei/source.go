@@ -32,7 +32,7 @@ type Source struct {
 	AuthorityName Text
 	Kind          Kind
 	URL           string
-	// Schedule is a cron expression of five fields in Asia/Tokyo.
+	// Schedule is one cron expression of five fields in Asia/Tokyo, or several joined by semicolons.
 	Schedule string
 	// Layer and Language hold for every document of the source that does not say otherwise.
 	Layer    Layer

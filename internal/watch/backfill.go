@@ -167,8 +167,8 @@ func (f *filling) run(ctx context.Context, list kaisei.Source) (why string, err 
 		if list.Pages != "" {
 			url = strings.ReplaceAll(list.Pages, "{page}", strconv.Itoa(n))
 		}
-		if f.exhausted() {
-			return fmt.Sprintf("one look makes %d requests at most", MaxFetches), nil
+		if f.exhausted(url) {
+			return fmt.Sprintf("one look makes %d requests at most, and none at a host that asked to be left alone", MaxFetches), nil
 		}
 		if why, err := f.page(ctx, list, url); err != nil || why != "" {
 			return why, err
@@ -185,6 +185,9 @@ func (f *filling) page(ctx context.Context, list kaisei.Source, url string) (why
 	p := page{look: kaisei.Look{Source: f.s.ID, At: f.w.now(), URL: url}}
 	if err := f.ask(ctx, &p, kaisei.Request{URL: url, Policy: list.Fetch}); err != nil {
 		return "", err
+	}
+	if p.unasked {
+		return list.ID + " could not be read: " + p.look.Detail, nil
 	}
 	if p.fault != nil {
 		return list.ID + " could not be read: " + p.look.Detail, f.record(p.look)

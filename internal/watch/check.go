@@ -1,11 +1,14 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +38,7 @@ func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (r Repo
 	if err := v.begin(); err != nil {
 		return v.report, err
 	}
-	if o.Waiting || o.Due && v.w.now().Before(v.poll.NextLook) {
+	if o.Waiting || o.Due && v.w.now().Before(scheduled(s, v.poll)) {
 		if err := v.narrow(); err != nil {
 			return v.report, err
 		}
@@ -70,8 +73,13 @@ type visit struct {
 	probed map[string]bool
 	// fetches counts requests against MaxFetches; skipped counts targets left for the next look.
 	fetches, skipped int
-	// retryAfter is how long a server asked to be left alone.
+	// retryAfter is how long a server asked to be left alone, askedBy which host.
 	retryAfter time.Duration
+	askedBy    string
+	// alone holds hosts that asked to be left alone and are not asked in this visit any more; left counts
+	// what was not asked for because of that.
+	alone map[string]bool
+	left  int
 	// offered and relevant count the items of a feed or list.
 	offered, relevant int
 	// only, where not nil, holds the addresses that this visit is for: those that wait for a further
@@ -124,6 +132,9 @@ func (v *visit) source(ctx context.Context) error {
 	p, err := v.open(ctx, v.s.URL)
 	if err != nil {
 		return err
+	}
+	if p.unasked {
+		return nil // it is looked at when the host may be asked: see end
 	}
 	if p.same && v.s.Kind == kaisei.KindPage {
 		if done, err := v.unchanged(p, v.s.ID); done || err != nil {
@@ -242,11 +253,43 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 	if away != "" {
 		look.Detail = strings.TrimPrefix(look.Detail+"; "+away, "; ")
 	}
+	if depth == 0 {
+		v.pace(p.capture, &look)
+	}
 	c := kaisei.Commit{Look: look, Seen: p.remember(), Sightings: shown.sightings()}
 	if !p.same && len(news) == 0 && len(v.report.Changes) == before {
 		c.Drop = p.seen.Hash
 	}
 	return v.commit(c)
+}
+
+// pace notes how often a feed asks to be looked at, in the schedule state and in the ledger.
+func (v *visit) pace(c kaisei.Capture, look *kaisei.Look) {
+	pacer, ok := v.w.Catalog.(Pacer)
+	if !ok || v.s.Kind != kaisei.KindFeed {
+		return
+	}
+	v.poll.Every = max(pacer.Pace(v.s, c), 0)
+	if every := min(v.poll.Every, MaxTTL); every > 0 {
+		look.Detail = strings.TrimPrefix(fmt.Sprintf("%s; the feed asks for at most one look in %s", look.Detail, shortly(v.poll.Every)), "; ")
+		if every < v.poll.Every {
+			look.Detail += fmt.Sprintf(", of which %s are kept", shortly(every))
+		}
+	}
+}
+
+// shortly writes a duration in days, hours and minutes.
+func shortly(d time.Duration) string {
+	if d >= 48*time.Hour && d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
+	}
+	s := d.Round(time.Second).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
 }
 
 // order says in which order targets are taken up: first the records that need no request, in
@@ -303,7 +346,7 @@ func (v *visit) target(ctx context.Context, t kaisei.Target, l kaisei.Lead, from
 		return err
 	}
 	p, err := v.open(ctx, t.URL)
-	if err != nil {
+	if err != nil || p.unasked {
 		return err
 	}
 	p.look.Document = l.Document
@@ -332,11 +375,11 @@ func (v *visit) follow(ctx context.Context, t kaisei.Target, l kaisei.Lead, dept
 			return nil
 		}
 	}
-	if v.exhausted() {
+	if v.exhausted(t.URL) {
 		return nil
 	}
 	p, err := v.open(ctx, t.URL)
-	if err != nil {
+	if err != nil || p.unasked {
 		return err
 	}
 	p.look.Document = l.Document
@@ -360,10 +403,15 @@ func (v *visit) due(url string) (bool, error) {
 		v.waiting(seen.Again)
 		return false, nil
 	}
-	return !v.exhausted(), nil
+	return !v.exhausted(url), nil
 }
 
-func (v *visit) exhausted() bool {
+// exhausted reports whether the URL is left for the next look.
+func (v *visit) exhausted(url string) bool {
+	if v.alone[hostOf(url)] {
+		v.left++
+		return true
+	}
 	if v.fetches < MaxFetches {
 		return false
 	}
@@ -379,6 +427,8 @@ type page struct {
 	// same is true where the answer is what was last judged there: 304 or equal bytes.
 	same  bool
 	fault error
+	// unasked is true where no request was made because the host had asked to be left alone.
+	unasked bool
 	// notes are the reader's.
 	notes []string
 	// from is the listing that led here, or nil.
@@ -414,10 +464,12 @@ func (v *visit) ask(ctx context.Context, p *page, req kaisei.Request) error {
 	if err != nil {
 		p.fault = err
 		p.look = p.failed(err)
-		v.w.asked(req.URL, start)
 		var f *kaisei.Fault
 		if errors.As(err, &f) {
-			v.retryAfter = max(v.retryAfter, min(time.Duration(f.RetryAfterSeconds)*time.Second, MaxRetry))
+			v.heed(f, p)
+		}
+		if !p.unasked {
+			v.w.asked(req.URL, start)
 		}
 		return nil
 	}
@@ -435,6 +487,32 @@ func (v *visit) ask(ctx context.Context, p *page, req kaisei.Request) error {
 	}
 	p.capture = c
 	return nil
+}
+
+// heed takes up what a server asked for.
+func (v *visit) heed(f *kaisei.Fault, p *page) {
+	asked := min(time.Duration(f.RetryAfterSeconds)*time.Second, MaxRetry)
+	if asked > v.retryAfter {
+		v.retryAfter, v.askedBy = asked, f.Host
+	}
+	if !f.Unasked {
+		return
+	}
+	if v.alone == nil {
+		v.alone = map[string]bool{}
+	}
+	v.alone[hostOf(p.look.URL)] = true
+	p.unasked = true
+	v.left++
+}
+
+// hostOf is the host of a URL as faults name it.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 // fill gives the page its bytes where a 304 brought none: the stored ones, or, where they were
@@ -539,6 +617,7 @@ func (v *visit) commit(c kaisei.Commit) error {
 // could not be read below it.
 func (v *visit) end() error {
 	now := v.w.now()
+	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
 	if v.skipped > 0 {
 		left := kaisei.Look{Source: v.s.ID, At: now, URL: v.s.URL, Document: v.s.ID, Verdict: kaisei.VerdictFailed, Cause: kaisei.CauseLimit,
 			Detail: fmt.Sprintf("%d addresses were left for the next look: one look makes %d requests at most", v.skipped, MaxFetches)}
@@ -546,9 +625,18 @@ func (v *visit) end() error {
 			return err
 		}
 	}
+	if v.left > 0 && len(v.report.Looks) == 0 {
+		return v.postpone(now)
+	}
+	if v.left > 0 {
+		left := kaisei.Look{Source: v.s.ID, At: now, URL: v.s.URL, Document: v.s.ID, Verdict: kaisei.VerdictFailed, Cause: kaisei.CauseTooMany,
+			Detail: fmt.Sprintf("%d addresses were left for the next look: %s asked to be left alone", v.left, strings.Join(slices.Sorted(maps.Keys(v.alone)), ", "))}
+		if err := v.record(left); err != nil {
+			return err
+		}
+	}
 	p := &v.poll
 	p.Again = v.next
-	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
 	if v.only != nil && own < 0 {
 		return v.save() // the source as a whole was not looked at
 	}
@@ -601,10 +689,17 @@ func (v *visit) end() error {
 		p.BadSince, p.GoodSince = now, time.Time{}
 	}
 	v.lively(now)
-	p.NextLook = next(v.s, *p, now)
-	if asked := now.Add(v.retryAfter); p.NextLook.Before(asked) {
-		p.NextLook = asked
+	return v.plan(now)
+}
+
+// plan saves the schedule state with when the source is looked at next.
+func (v *visit) plan(now time.Time) error {
+	p := &v.poll
+	p.Wait = kaisei.Wait{}
+	if v.retryAfter > 0 {
+		p.Wait = kaisei.Wait{Host: cmp.Or(v.askedBy, hostOf(v.s.URL)), Until: now.Add(v.retryAfter)}
 	}
+	p.NextLook, p.Plan = next(v.s, *p, now).At, v.s.Schedule
 	return v.save()
 }
 
@@ -613,12 +708,22 @@ func (v *visit) save() error {
 	if v.wrote {
 		save = v.w.Store.SavePoll
 	}
-	if err := save(v.poll); err != nil {
-		return fmt.Errorf("save schedule state of %s: %w", v.s.ID, err)
+	if err := v.w.savePoll(&v.poll, save); err != nil {
+		return err
 	}
 	v.report.Poll = v.poll
 	if v.wrote {
 		return nil
 	}
 	return v.w.quiet()
+}
+
+// postpone ends a visit in which nothing could be asked for, because the host had asked to be left alone: no
+// look was made, so none failed, and it is made up when the host may be asked.
+func (v *visit) postpone(now time.Time) error {
+	v.w.log().Debug("look postponed: the host asked to be left alone", "source", v.s.ID, "host", v.askedBy)
+	p := &v.poll
+	p.Wait = kaisei.Wait{Host: cmp.Or(v.askedBy, hostOf(v.s.URL)), Until: now.Add(v.retryAfter)}
+	p.NextLook, p.Plan = p.Wait.Until.Add(spread(v.s.ID, CatchUp)), v.s.Schedule
+	return v.save()
 }

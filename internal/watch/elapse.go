@@ -29,11 +29,12 @@ var closingDays = []int{1, 7, 14}
 // version.
 func (w *Watcher) Elapse(ctx context.Context) (changes []kaisei.Change, next time.Time, err error) {
 	now := w.now()
-	w.mu.Lock()
-	settled := w.settled
-	next = w.due
-	w.settled = true
-	w.mu.Unlock()
+	of := w.shared()
+	of.mu.Lock()
+	settled := of.settled
+	next = of.due
+	of.settled = true
+	of.mu.Unlock()
 	if settled && (next.IsZero() || now.Before(next)) {
 		return nil, next, nil
 	}
@@ -42,14 +43,15 @@ func (w *Watcher) Elapse(ctx context.Context) (changes []kaisei.Change, next tim
 		w.unsettle()
 		return l.changes, time.Time{}, err
 	}
-	w.mu.Lock()
-	w.due = l.next
-	w.mu.Unlock()
+	of.mu.Lock()
+	of.due = l.next
+	of.mu.Unlock()
 	return l.changes, l.next, nil
 }
 
 // unsettle makes the next Elapse read the documents again.
 func (w *Watcher) unsettle() {
+	w = w.shared()
 	w.mu.Lock()
 	w.settled = false
 	w.mu.Unlock()

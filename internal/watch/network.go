@@ -179,4 +179,4 @@ func (j *judging) folds(p kaisei.Poll) bool {
 }
 
 // paused reports whether a source rests by an operator's wish.
-func paused(kaisei.Poll, time.Time) bool { return false }
+func paused(p kaisei.Poll, now time.Time) bool { return p.Pause.In(now) }

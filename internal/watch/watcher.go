@@ -134,8 +134,16 @@ type Watcher struct {
 	// host still gets one request at a time.
 	Parallel int
 
+	// first is the watcher that this one succeeded while it ran; what they share is there. Nil: this one.
+	first *Watcher
+
 	mu   sync.Mutex
 	busy map[string]chan struct{}
+	// states is held from reading a schedule state to writing it, where a part of it is replaced.
+	states sync.Mutex
+	// heir is the watcher by which Run is to go on, and replan wakes it.
+	heir   *Watcher
+	replan chan struct{}
 	// settled is true where Elapse has told everything that the stored versions make due before due.
 	settled bool
 	due     time.Time
@@ -151,6 +159,7 @@ const FlushAfter = time.Second
 
 // Flush writes the looks that wait. Whoever calls Check and not Run calls it at the end.
 func (w *Watcher) Flush() error {
+	w = w.shared()
 	w.mu.Lock()
 	w.waiting = time.Time{}
 	w.mu.Unlock()
@@ -164,6 +173,7 @@ func (w *Watcher) Flush() error {
 // has waited for FlushAfter.
 func (w *Watcher) quiet() error {
 	now := w.now()
+	w = w.shared()
 	w.mu.Lock()
 	if w.waiting.IsZero() {
 		w.waiting = now
@@ -178,14 +188,24 @@ func (w *Watcher) quiet() error {
 
 // flushAt is when looks that wait are to be written; ok is false where none waits.
 func (w *Watcher) flushAt() (at time.Time, ok bool) {
+	w = w.shared()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.waiting.Add(FlushAfter), !w.waiting.IsZero()
 }
 
+// shared is the watcher that holds what is shared with the one that runs.
+func (w *Watcher) shared() *Watcher {
+	if w.first != nil {
+		return w.first
+	}
+	return w
+}
+
 // asked remembers that an address was asked for in vain, so that addresses that never answer do
 // not stand before all others again.
 func (w *Watcher) asked(url string, at time.Time) {
+	w = w.shared()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.tried == nil || len(w.tried) >= maxTried {
@@ -195,6 +215,7 @@ func (w *Watcher) asked(url string, at time.Time) {
 }
 
 func (w *Watcher) lastTried(url string) time.Time {
+	w = w.shared()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.tried[url]
@@ -206,6 +227,7 @@ const maxTried = 100_000
 // hold waits until no other look at the source is under way and returns what ends the
 // caller's own.
 func (w *Watcher) hold(ctx context.Context, source string) (release func(), err error) {
+	w = w.shared()
 	mine := make(chan struct{})
 	for {
 		w.mu.Lock()

@@ -70,7 +70,7 @@ func (v *visit) probe(ctx context.Context, from page, gone []kaisei.Lead) error 
 		if err != nil {
 			return fmt.Errorf("read what was seen at %s: %w", l.URL, err)
 		}
-		if v.w.now().Sub(newest(seen.At, v.w.lastTried(l.URL))) < ProbeEvery || v.exhausted() {
+		if v.w.now().Sub(newest(seen.At, v.w.lastTried(l.URL))) < ProbeEvery || v.exhausted(l.URL) {
 			continue
 		}
 		n++
@@ -78,6 +78,9 @@ func (v *visit) probe(ctx context.Context, from page, gone []kaisei.Lead) error 
 		p, err := v.open(ctx, l.URL)
 		if err != nil {
 			return err
+		}
+		if p.unasked {
+			continue
 		}
 		if p.fault != nil {
 			if err := v.missing(p, l.Document); err != nil {
