@@ -247,14 +247,17 @@ func (l *leads) fresh() bool {
 	return false
 }
 
-// unread reports whether a document offered by the listing at url has no version yet, so
-// that the listing must be read again to try it.
+// unread reports whether a document offered by the listing at url has no version yet, or shows
+// something that waits for a further look, so that the listing must be read again to try it.
 func (l *leads) unread(s Store, url string) (bool, error) {
 	for _, k := range l.byID {
 		if k.Via != url || k.As != kaisei.FollowDocument {
 			continue
 		}
 		if _, ok, err := s.Head(k.LeadsTo()); err != nil || !ok {
+			return true, err
+		}
+		if seen, _, err := s.Seen(l.source, k.URL); err != nil || seen.Pending.Waits() {
 			return true, err
 		}
 	}
