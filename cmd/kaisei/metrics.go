@@ -26,6 +26,15 @@ func (c counting) Commit(k kaisei.Commit) (kaisei.Change, error) {
 	return change, err
 }
 
+// CommitQuiet implements watch.Store.
+func (c counting) CommitQuiet(k kaisei.Commit) error {
+	err := c.DB.CommitQuiet(k)
+	if err == nil {
+		c.metrics.Look(k.Look)
+	}
+	return err
+}
+
 // counted is a sender whose attempts are counted.
 type counted struct {
 	notify.Sender

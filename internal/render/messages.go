@@ -261,6 +261,8 @@ var messages = map[string]kaisei.Text{
 	"notice.network-answered": {JA: "サイトに再び届くようになりました。読めなかった情報源は、順に読み直します。", EN: "Sites answer again. The sources that could not be read are being read, one after another."},
 	"status.sources":          {JA: "情報源%s件", EN: "%s sources"},
 	"status.sources.one":      {JA: "情報源%s件", EN: "%s source"},
+	"doctor.well":             {JA: "異常はありません。", EN: "Nothing is wrong."},
+	"doctor.found":            {JA: "異常 %s件、注意 %s件", EN: "failing: %s, to look at: %s"},
 	"span.moment":             {JA: "1分未満", EN: "less than a minute"},
 	"span.minutes":            {JA: "%s分", EN: "%s minutes"},
 	"span.minutes.one":        {JA: "%s分", EN: "%s minute"},

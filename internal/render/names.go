@@ -28,6 +28,17 @@ func ClassName(c kaisei.Class, lang string) string { return nameOf(lang, "class"
 // StateName returns the name of the state of a source.
 func StateName(state, lang string) string { return nameOf(lang, "state", state) }
 
+// LevelName returns the name of how bad a finding of the doctor is.
+func LevelName(level, lang string) string { return nameOf(lang, "level", level) }
+
+// DoctorSummary says how many findings fail and how many should be looked at.
+func DoctorSummary(fail, warn int, lang string) string {
+	if fail+warn == 0 {
+		return say(lang, "doctor.well")
+	}
+	return say(lang, "doctor.found", thousands(fail), thousands(warn))
+}
+
 // ChangeName names the class of a change; that only the last possible day of taking force came is said
 // in its name, lest the text be thought in force.
 func ChangeName(c kaisei.Change, lang string) string {
@@ -75,7 +86,7 @@ var names = map[string]map[string]kaisei.Text{
 	"role": kaisei.RoleNames(), "theme": kaisei.ThemeNames(), "sector": kaisei.SectorNames(),
 	"match": matchNames(), "field": fieldNames(), "place": placeNames(),
 	"judged": judgedNames(), "decides": decidesNames(),
-	"condition": conditionNames(), "shift": shiftNames(), "language": languageNames(), "held": heldNames(), "state": stateNames(),
+	"condition": conditionNames(), "shift": shiftNames(), "language": languageNames(), "held": heldNames(), "state": stateNames(), "level": levelNames(),
 }
 
 // decidesNames are what rules decide.
@@ -200,5 +211,11 @@ func stateNames() map[string]kaisei.Text {
 		"ok":          {JA: "正常", EN: "ok"},
 		"disabled":    {JA: "無効", EN: "disabled"},
 		"unlisted":    {JA: "カタログ外", EN: "unlisted"},
+	}
+}
+
+func levelNames() map[string]kaisei.Text {
+	return map[string]kaisei.Text{
+		"ok": {JA: "正常", EN: "ok"}, "warn": {JA: "注意", EN: "warn"}, "fail": {JA: "異常", EN: "FAIL"}, "skip": {JA: "省略", EN: "skip"},
 	}
 }

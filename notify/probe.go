@@ -1,0 +1,57 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Prober is a sender that can tell whether it would get through, without telling anybody anything.
+type Prober interface {
+	// Probe says what is wrong, in words that hold no secret, or nil.
+	Probe(ctx context.Context) error
+}
+
+// Probe asks Slack whether the token is good, or reaches the host of the webhook: there is no way to try
+// a webhook without posting.
+func (s *Slack) Probe(ctx context.Context) error {
+	s.once.Do(s.setup)
+	if s.Webhook.IsZero() {
+		if _, err := s.api.AuthTestContext(ctx); err != nil {
+			return s.classify(fmt.Errorf("auth.test: %w", err))
+		}
+		return nil
+	}
+	return probeURL(ctx, s.Client, s.Webhook.Reveal(), "hooks.slack.com")
+}
+
+// probeURL reaches the host of an address that may be a secret: it asks for its root. Any answer is good.
+func probeURL(ctx context.Context, c *http.Client, address, shown string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	if err != nil {
+		return errors.New("the address does not parse")
+	}
+	r.URL.Path, r.URL.RawPath, r.URL.RawQuery, r.URL.User = "/", "", "", nil
+	resp, err := c.Do(r)
+	if err != nil {
+		return fmt.Errorf("%s cannot be reached: see the network and the proxy", shown)
+	}
+	return resp.Body.Close()
+}
+
+// Probe opens a session with the mail server, with encryption and password as configured, and ends it.
+func (e *Email) Probe(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	client, err := e.client(ctx)
+	if err != nil {
+		return e.fail(Setup, err)
+	}
+	session, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return e.fail(dialTrouble(err), fmt.Errorf("open a session with %s: %w", e.Host, err))
+	}
+	_ = client.CloseWithSMTPClient(session) // a server that hangs on QUIT changes nothing
+	return nil
+}
