@@ -68,4 +68,11 @@ type Seen struct {
 	// Again is when the address is to be asked for again ahead of the schedule, whatever its validators
 	// say; zero where nothing calls for it.
 	Again time.Time `json:"again,omitzero"`
+	// Spots are the places of the page that were learned to change without saying anything, Learned is
+	// since when they were last learned and Learning how many looks are left for it, Aside what was set aside
+	// there, newest first.
+	Spots    []Spot    `json:"spots,omitempty"`
+	Learned  time.Time `json:"learned,omitzero"`
+	Learning int       `json:"learning,omitempty"`
+	Aside    []Aside   `json:"aside,omitempty"`
 }

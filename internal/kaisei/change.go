@@ -129,15 +129,17 @@ type Change struct {
 	PageURL   string `json:"page_url,omitempty"`
 	BeforeURL string `json:"before_url,omitempty"`
 	// Hash and BeforeHash name the bytes compared.
-	Hash       string   `json:"sha256"`
-	BeforeHash string   `json:"before_sha256,omitempty"`
-	Format     string   `json:"format,omitempty"`
-	Edits      []Edit   `json:"edits"`
-	Shifts     []Shift  `json:"shifts,omitempty"`
-	Roles      []string `json:"roles,omitempty"`
-	Themes     []string `json:"themes,omitempty"`
-	Sectors    []string `json:"sectors,omitempty"`
-	Dates      Dates    `json:"dates"`
+	Hash       string `json:"sha256"`
+	BeforeHash string `json:"before_sha256,omitempty"`
+	Format     string `json:"format,omitempty"`
+	Edits      []Edit `json:"edits"`
+	// Aside are the differences that were set aside as noise and not told.
+	Aside   []Aside  `json:"aside,omitempty"`
+	Shifts  []Shift  `json:"shifts,omitempty"`
+	Roles   []string `json:"roles,omitempty"`
+	Themes  []string `json:"themes,omitempty"`
+	Sectors []string `json:"sectors,omitempty"`
+	Dates   Dates    `json:"dates"`
 	// Touches are the operator's uses of AI that the change concerns, each with the clause that says so.
 	Touches []Touch `json:"touches,omitempty"`
 	// SeenAt is when kaisei read the new text.

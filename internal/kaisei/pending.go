@@ -21,6 +21,8 @@ type Shown struct {
 	Hash string    `json:"sha256"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
+	// Same says that it shows what the reading before it showed, noise aside.
+	Same bool `json:"same,omitempty"`
 }
 
 // Waits reports whether there is a reading that waits for a further look.
@@ -40,4 +42,46 @@ func (p Poll) Due() time.Time {
 		return p.Again
 	}
 	return p.NextLook
+}
+
+// Spot is one place in a web page that was learned to change without saying anything.
+type Spot struct {
+	// Rule is how it changes: a token that never stays the same, or texts of which one is shown at a time.
+	Rule string `json:"rule"`
+	// Path is the headings above it.
+	Path []string `json:"path,omitempty"`
+	// Parts are the words of the block around the volatile tokens, in order, as they are compared.
+	Parts []string `json:"parts,omitempty"`
+	// Values are the texts seen at a rotating spot; "" is that nothing stands there.
+	Values []string `json:"values,omitempty"`
+	// Since is when it was learned, Looks the looks that taught it.
+	Since time.Time   `json:"since,omitzero"`
+	Looks []time.Time `json:"looks,omitempty"`
+	// Times counts how often a rotating spot was caught changing; below SpotTimes it is a suspicion.
+	Times int `json:"times,omitempty"`
+	// Varied is when it last showed something else than at the look before.
+	Varied time.Time `json:"varied,omitzero"`
+	// Showing is what it last showed where that is not what the latest version has, for Steady looks in a row;
+	// Back says that it was seen returning to an earlier value.
+	Showing string `json:"showing,omitempty"`
+	Steady  int    `json:"steady,omitempty"`
+	Back    bool   `json:"back,omitempty"`
+}
+
+// SpotTimes is how often texts must be seen to give way to each other before they are set aside.
+const SpotTimes = 2
+
+// Active reports whether the spot is set aside.
+func (s Spot) Active() bool { return len(s.Values) == 0 || s.Times >= SpotTimes }
+
+// Aside is one thing that was set aside in a document: by which rule, where, and the words.
+type Aside struct {
+	Rule   string   `json:"rule"`
+	Path   []string `json:"path,omitempty"`
+	Before string   `json:"before"`
+	After  string   `json:"after"`
+	// First and Last are when, Count at how many looks.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
+	Count int       `json:"count,omitempty"`
 }

@@ -158,7 +158,8 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		}
 		return v.record(p.look)
 	}
-	if !p.same {
+	// What a page of its own shows is kept where it is read as a document.
+	if !p.same && v.s.Kind != kaisei.KindPage {
 		if err := v.w.Store.SaveCapture(p.capture, p.seen.Hash); err != nil {
 			return fmt.Errorf("keep evidence of %s: %w", p.capture.URL, err)
 		}
@@ -424,6 +425,8 @@ type page struct {
 	capture kaisei.Capture
 	seen    kaisei.Seen
 	look    kaisei.Look
+	// unkept is true where the bytes were not kept: nothing in them is new.
+	unkept bool
 	// same is true where the answer is what was last judged there: 304 or equal bytes.
 	same  bool
 	fault error
@@ -562,6 +565,7 @@ func (p page) remember() *kaisei.Seen {
 	if p.look.Verdict == kaisei.VerdictNotModified {
 		s.Full = p.seen.Full
 	}
+	s.Spots, s.Learned, s.Learning, s.Aside = p.seen.Spots, p.seen.Learned, p.seen.Learning, p.seen.Aside
 	if p.same {
 		if s.ETag == "" {
 			s.ETag = p.seen.ETag
@@ -580,7 +584,7 @@ func (v *visit) record(l kaisei.Look) error { return v.commit(kaisei.Commit{Look
 // others: what stands there was proved once more, and no version, evidence, promise or further look
 // hangs on it.
 func quiet(c kaisei.Commit) bool {
-	same := c.Look.Verdict == kaisei.VerdictNotModified || c.Look.Verdict == kaisei.VerdictSameBytes
+	same := c.Look.Verdict == kaisei.VerdictNotModified || c.Look.Verdict == kaisei.VerdictSameBytes || c.Look.Verdict == kaisei.VerdictSameText
 	waits := c.Seen != nil && (c.Seen.Pending.Waits() || !c.Seen.Again.IsZero())
 	return same && !waits && c.Sightings == nil && c.Version == nil && c.Change == nil && len(c.Deliveries) == 0 && c.Drop == ""
 }

@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +23,7 @@ const (
 	ReplacedFor = 3 * 24 * time.Hour
 	// SettleLooks is how many further looks follow Watcher.Settle apart where a page shows something
 	// else each time; after them the source's own schedule asks on.
-	SettleLooks = 4
+	SettleLooks = 6
 	// MaxShown is how many readings that wait are remembered of one address.
 	MaxShown = 8
 	// settleEarly is how much sooner than asked a look may come and still settle something.
@@ -43,53 +45,102 @@ func (v *visit) waits(prev, next kaisei.Version, found comparison, d doubt) kais
 	return kaisei.CauseUnconfirmed
 }
 
-// settled reports whether earlier looks bear out a reading that would have to wait.
-func (v *visit) settled(p page, next kaisei.Version, cause kaisei.Cause, d doubt) bool {
+// confirm decides what of a comparison is told at this look. It returns waits where the reading was
+// committed as one that waits. What it learns of the page is in p.
+func (v *visit) confirm(ctx context.Context, t kaisei.Target, p *page, prev, next kaisei.Version, found comparison, d doubt) (comparison, bool, error) {
+	cause := v.waits(prev, next, found, d)
 	pending := p.seen.Pending
-	if pending.Document != next.Document || pending.Last().Text != next.TextHash {
-		return false
+	if pending.Document != next.Document {
+		pending = kaisei.Pending{}
 	}
-	if cause == kaisei.CauseUnconfirmed {
-		return !p.look.At.Before(pending.Last().At.Add(v.w.Settle - settleEarly))
+	if cause == "" {
+		if !found.same || !pending.Waits() {
+			return found, false, nil
+		}
+		p.look.Detail = joined(gone(pending), p.look.Detail)
+		return found, false, v.returned(ctx, t, p, prev, pending)
+	}
+	shown := kaisei.Shown{Hash: next.Snapshot.Hash, Text: next.TextHash, At: p.look.At}
+	var err error
+	if pending.Waits() {
+		if shown.Same, err = v.sameAsLast(ctx, t, p, next, pending); err != nil {
+			return found, false, err
+		}
+	}
+	pending.Shown = append(slices.Clone(pending.Shown), shown)
+	needs, err := v.needs(*p, prev, next, pending, found)
+	if err != nil {
+		return found, false, err
 	}
 	stood := DoubtFor
 	if d.replaced {
 		stood = ReplacedFor
 	}
-	since, _ := lasts(pending)
-	return !p.look.At.Before(since.Add(stood))
+	if !d.stays && (cause == kaisei.CauseUnconfirmed && settled(pending, v.w.Settle, needs) || cause != kaisei.CauseUnconfirmed && lasted(pending, stood)) {
+		return found, false, nil
+	}
+	if cause == kaisei.CauseUnconfirmed && len(pending.Shown) > 1 && !shown.Same {
+		learned, err := v.learn(ctx, t, p, prev, next, pending)
+		if err != nil {
+			return found, false, err
+		}
+		if learned {
+			if found, err = v.compare(t, prev, true, next, p.seen.Spots); err != nil {
+				return found, false, err
+			}
+			if found.same {
+				return found, false, nil
+			}
+			if again, err := v.sameAsLast(ctx, t, p, next, p.seen.Pending); err != nil || again && !p.restless(found.edits) {
+				return found, false, err // all that still differed between the looks is noise
+			}
+		}
+		if tell, err := v.overdue(ctx, t, p, next, pending, found); err != nil || tell {
+			return found, false, err
+		}
+	}
+	return found, true, v.wait(*p, next, pending, cause, cmp.Or(d.detail, unconfirmed(found.edits)))
+}
+
+// settled reports whether the looks so far bear out the last reading; needs is how many must agree.
+func settled(p kaisei.Pending, settle time.Duration, needs int) bool {
+	since, looks := lasts(p)
+	return looks >= needs && !p.Last().At.Before(since.Add(time.Duration(looks-1)*(settle-settleEarly)))
+}
+
+// lasted reports whether the last reading, which is doubted, was shown for some time without another in between.
+func lasted(p kaisei.Pending, stood time.Duration) bool {
+	since, looks := lasts(p)
+	return looks > 1 && !p.Last().At.Before(since.Add(stood))
 }
 
 // lasts returns since when the last reading was shown without another in between, and at how many looks.
 func lasts(p kaisei.Pending) (since time.Time, looks int) {
 	for _, s := range slices.Backward(p.Shown) {
-		if s.Text != p.Last().Text {
+		since, looks = s.At, looks+1
+		if !s.Same {
 			break
 		}
-		since, looks = s.At, looks+1
 	}
 	return since, looks
 }
 
 // wait keeps a reading out of the history until a further look settles it.
-func (v *visit) wait(p page, next kaisei.Version, cause kaisei.Cause, why string) error {
-	seen := p.seen
-	seen.URL, seen.At = p.look.URL, p.look.At
-	pending := seen.Pending
-	if !pending.Waits() || pending.Document != next.Document {
-		pending = kaisei.Pending{Document: next.Document, Since: p.look.At}
+func (v *visit) wait(p page, next kaisei.Version, pending kaisei.Pending, cause kaisei.Cause, why string) error {
+	if pending.Since.IsZero() {
+		pending.Since = p.look.At
 	}
-	pending.Cause = cause
-	shown := append(slices.Clone(pending.Shown), kaisei.Shown{Hash: next.Snapshot.Hash, Text: next.TextHash, At: p.look.At})
-	if len(shown) > MaxShown {
+	pending.Document, pending.Cause = next.Document, cause
+	if len(pending.Shown) > MaxShown {
 		// The beginning of a run is kept: it says since when the page shows what it does.
 		drop := 0
-		if shown[0].Text == shown[1].Text {
+		if pending.Shown[1].Same {
 			drop = 1
 		}
-		shown = slices.Delete(shown, drop, drop+1)
+		pending.Shown = slices.Delete(pending.Shown, drop, drop+1)
 	}
-	pending.Shown = shown
+	seen := p.seen
+	seen.URL, seen.At = p.look.URL, p.look.At
 	seen.Pending = pending
 	seen.Again = v.again(pending, p.look.At)
 	look := p.look

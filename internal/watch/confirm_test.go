@@ -228,7 +228,7 @@ func TestTheFurtherLookAsksOnlyForWhatWaits(t *testing.T) {
 	if after, _, _ := n.db.Poll("mihon/guideline"); !after.NextLook.Equal(before.NextLook) || after.PartFailures != before.PartFailures {
 		t.Errorf("the further look moved the schedule from %+v to %+v", before, after)
 	}
-	n.pages["https://mihon.example/annex2.html"] = html("別添2", duty)
+	n.pages["https://mihon.example/annex2.html"] = html("別添2", duty+"<p>様式の記載に当たっては、次の8事項に留意する。</p>")
 	n.look("mihon/guideline")
 	n.asked = nil
 	n.settles("mihon/guideline", "mihon/guideline/見本指針別添2様式 amended")

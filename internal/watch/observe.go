@@ -11,6 +11,7 @@ import (
 	"kaisei/internal/extract"
 	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/noise"
 )
 
 // inlineReader is the reader revision of text that a feed, a list or an API gave as
@@ -38,25 +39,45 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 	if err != nil {
 		return fmt.Errorf("read the latest version of %s: %w", l.Document, err)
 	}
-	if err := v.w.Store.SaveCapture(p.capture, prev.Snapshot.Hash); err != nil {
-		return fmt.Errorf("keep evidence of %s: %w", p.capture.URL, err)
+	p.seen.Spots = unrest(p.seen.Spots)
+	keep := func() error {
+		if err := v.w.Store.SaveCapture(p.capture, prev.Snapshot.Hash); err != nil {
+			return fmt.Errorf("keep evidence of %s: %w", p.capture.URL, err)
+		}
+		return nil
+	}
+	// A page that is known to change without saying anything is read first, and kept where it says something.
+	chatty := known && len(p.seen.Aside) > 0 && !p.seen.Pending.Waits()
+	if !chatty {
+		if err := keep(); err != nil {
+			return err
+		}
 	}
 	in := v.input(t, p.capture)
 	read, err := v.w.Read.Read(ctx, in)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err != nil {
-		if wrong := wrongKind(p.capture, extract.Sniff(p.capture.Body, p.capture.MediaType)); wrong != nil {
-			err = wrong // a web page in place of a file is that first, whatever is the matter with it
-		}
-		return v.record(v.namedStandIn(p, p.failed(err)))
+	if err == nil {
+		err = wrongKind(p.capture, read.Format)
+	} else if wrong := wrongKind(p.capture, extract.Sniff(p.capture.Body, p.capture.MediaType)); wrong != nil {
+		err = wrong // a web page in place of a file is that first, whatever is the matter with it
 	}
-	if err := wrongKind(p.capture, read.Format); err != nil {
+	if err != nil {
+		if chatty {
+			if err := keep(); err != nil {
+				return err
+			}
+		}
 		return v.record(v.namedStandIn(p, p.failed(err)))
 	}
 	if read.Format == extract.FormatHTML {
 		if at := cutOff(p.capture.Body); at != "" && !v.believe {
+			if chatty {
+				if err := keep(); err != nil {
+					return err
+				}
+			}
 			return v.record(p.failed(kaisei.Faultf(kaisei.CauseTruncated, "…%s", at)))
 		}
 	}
@@ -102,15 +123,19 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 	if err != nil {
 		return err
 	}
-	found, err := v.compare(t, prev, known, next)
+	found, err := v.compare(t, prev, known, next, p.seen.Spots)
 	if err != nil {
 		return err
 	}
-	if cause := v.waits(prev, next, found, d); cause != "" && (d.stays || !v.settled(p, next, cause, d)) {
-		return v.wait(p, next, cause, cmp.Or(d.detail, unconfirmed(found.edits)))
+	p.unkept = chatty && found.same
+	if chatty && !found.same {
+		if err := keep(); err != nil {
+			return err
+		}
 	}
-	if found.same && p.seen.Pending.Waits() {
-		p.look.Detail = joined(gone(p.seen.Pending), p.look.Detail)
+	found, waits, err := v.confirm(ctx, t, &p, prev, next, found, d)
+	if err != nil || waits {
+		return err
 	}
 	return v.tell(t, p, l, prev, known, next, found)
 }
@@ -136,7 +161,13 @@ func (v *visit) unchanged(p page, document string) (bool, error) {
 		return false, nil
 	}
 	p.look.Document = document
-	return true, v.commit(kaisei.Commit{Look: p.look, Seen: p.remember()})
+	p.seen.Spots = stayed(p.seen.Spots)
+	if len(unrest(p.seen.Spots)) < len(p.seen.Spots) {
+		return false, nil // a text that was set aside came to rest: it is read and told
+	}
+	seen := p.remember()
+	v.learnLater(seen, !seen.Learned.IsZero())
+	return true, v.commit(kaisei.Commit{Look: p.look, Seen: seen})
 }
 
 // inline takes a record that a listing gave in full as the next version of its document.
@@ -169,13 +200,18 @@ func (v *visit) inline(t kaisei.Target, l kaisei.Lead, from page) error {
 
 // comparison is how the next version of a document differs from the one before.
 type comparison struct {
+	// edits are what differs and says something, aside what does not.
 	edits []kaisei.Edit
-	// same is true where the words are the same.
+	aside []kaisei.Aside
+	// showing is what rotating spots show now, by their place in the list of spots.
+	showing map[int]string
+	// same is true where the words are the same, noise aside.
 	same bool
 }
 
-// compare finds what differs between the next version of a document and the one before.
-func (v *visit) compare(t kaisei.Target, prev kaisei.Version, known bool, next kaisei.Version) (comparison, error) {
+// compare finds what differs between the next version of a document and the one before, and sets noise
+// aside by the general rules and the spots learned of the page.
+func (v *visit) compare(t kaisei.Target, prev kaisei.Version, known bool, next kaisei.Version, spots []kaisei.Spot) (comparison, error) {
 	switch {
 	case next.Gone:
 		return comparison{}, nil
@@ -190,7 +226,11 @@ func (v *visit) compare(t kaisei.Target, prev kaisei.Version, known bool, next k
 	case known:
 		// Another hash is not yet another wording: a paragraph cut in two, a note that moved.
 		edits := diff.Blocks(prev.Blocks, next.Blocks)
-		return comparison{edits: edits, same: len(edits) == 0}, nil
+		if !v.noisy(t, next) {
+			return comparison{edits: edits, same: len(edits) == 0}, nil
+		}
+		s := noise.Sift(edits, spots)
+		return comparison{edits: s.Real, aside: s.Aside, showing: s.Showing, same: len(s.Real) == 0}, nil
 	case t.Blocks != nil:
 		return comparison{edits: diff.Blocks(nil, next.Blocks)}, nil
 	}
@@ -199,7 +239,7 @@ func (v *visit) compare(t kaisei.Target, prev kaisei.Version, known bool, next k
 
 // observe compares the next version with the one before and commits what that means.
 func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version, known bool, next kaisei.Version) error {
-	found, err := v.compare(t, prev, known, next)
+	found, err := v.compare(t, prev, known, next, nil)
 	if err != nil {
 		return err
 	}
@@ -208,9 +248,11 @@ func (v *visit) observe(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Vers
 
 // tell commits what a comparison means.
 func (v *visit) tell(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version, known bool, next kaisei.Version, found comparison) error {
+	p.setAside(found)
 	c := kaisei.Commit{Look: p.look}
 	if t.Blocks == nil && !next.Gone {
 		c.Seen = p.remember()
+		v.learnLater(c.Seen, next.Format == extract.FormatHTML)
 	}
 	c.Look.Document = l.Document
 	next.Dates = v.w.Rules.Stated(v.s, t, next)
@@ -219,7 +261,9 @@ func (v *visit) tell(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version
 	switch {
 	case sameText && sameName:
 		c.Look.Verdict = sameTextVerdict(prev, next)
-		c.Drop = next.Snapshot.Hash
+		if !p.unkept {
+			c.Drop = next.Snapshot.Hash
+		}
 		return v.commit(c)
 	case !known && l.Baseline:
 		c.Look.Verdict = kaisei.VerdictFirst
@@ -240,6 +284,7 @@ func (v *visit) tell(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version
 	}
 	change := v.w.Rules.Judge(f)
 	change.ID = kaisei.ChangeID(next.Document, next.Seq)
+	change.Aside = found.aside
 	for _, n := range p.notes {
 		if !strings.HasPrefix(n, setAside) {
 			change.Notes = append(change.Notes, kaisei.Text{EN: n})

@@ -205,7 +205,10 @@ func comparedAgain(c kaisei.Change, f classify.Finding) []kaisei.Edit {
 	case f.Prev.TextHash == f.Next.TextHash:
 		return nil
 	}
-	return diff.Blocks(f.Prev.Blocks, f.Next.Blocks)
+	edits := diff.Blocks(f.Prev.Blocks, f.Next.Blocks)
+	return slices.DeleteFunc(edits, func(e kaisei.Edit) bool {
+		return slices.ContainsFunc(c.Aside, func(a kaisei.Aside) bool { return a.Before == e.Before && a.After == e.After })
+	})
 }
 
 // told are the days of taking force that had been told when a list of revisions was read.

@@ -37,7 +37,7 @@ func seenKey(source, url string) string { return source + separator + url }
 // seenAt returns s as it is stored, under the URL of the look where it names none.
 func seenAt(url string, s kaisei.Seen) (kaisei.Seen, error) {
 	s.URL = cmp.Or(s.URL, url)
-	utc(&s.At, &s.Full, &s.Again, &s.Pending.Since)
+	utc(&s.At, &s.Full, &s.Again, &s.Learned, &s.Pending.Since)
 	s.Pending.Shown = slices.Clone(s.Pending.Shown)
 	for i := range s.Pending.Shown {
 		utc(&s.Pending.Shown[i].At)
