@@ -21,6 +21,17 @@ type Console struct {
 func (c *Console) Send(_ context.Context, m Message) (string, error) {
 	o := c.Options
 	o.Delivery = m.Delivery.ID
+	text := ConsoleText(m, o)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, err := io.WriteString(c.W, text); err != nil {
+		return "", failf(Temporary, "write to the console: %w", err)
+	}
+	return "", nil
+}
+
+// ConsoleText writes a message for a terminal, with an empty line at its end.
+func ConsoleText(m Message, o render.Options) string {
 	var text string
 	switch {
 	case m.Digest != nil:
@@ -28,15 +39,12 @@ func (c *Console) Send(_ context.Context, m Message) (string, error) {
 		text += "\n"
 	case m.Notice != nil:
 		text = render.Notice(*m.Notice, o) + "\n"
+	case m.Summary != nil:
+		text = render.Summary(*m.Summary, o) + "\n"
 	default:
 		for _, ch := range m.Changes {
 			text += render.Alert(ch, o) + "\n"
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, err := io.WriteString(c.W, text); err != nil {
-		return "", failf(Temporary, "write to the console: %w", err)
-	}
-	return "", nil
+	return text
 }

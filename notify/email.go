@@ -177,7 +177,7 @@ func (e *Email) client(ctx context.Context) (*mail.Client, error) {
 func (e *Email) compose(m Message, to []string) (*mail.Msg, string, error) {
 	o := e.Options
 	o.Delivery = m.Delivery.ID
-	subject, text, html := e.content(m, o)
+	subject, text, html := MailParts(m, o)
 	msg := mail.NewMsg(mail.WithEncoding(mail.EncodingB64))
 	if err := msg.From(e.From); err != nil {
 		return nil, "", e.fail(Setup, fmt.Errorf("read the sender: %w", err))
@@ -197,7 +197,8 @@ func (e *Email) compose(m Message, to []string) (*mail.Msg, string, error) {
 	return msg, id, nil
 }
 
-func (e *Email) content(m Message, o render.Options) (subject, text, html string) {
+// MailParts writes a message as the parts of a mail.
+func MailParts(m Message, o render.Options) (subject, text, html string) {
 	switch {
 	case m.Digest != nil:
 		text, html = render.Digest(*m.Digest, o)
@@ -205,6 +206,10 @@ func (e *Email) content(m Message, o render.Options) (subject, text, html string
 	case m.Notice != nil:
 		subject = "[kaisei] " + render.NoticeHeadline(*m.Notice, o)
 		return oneLine(subject), render.Notice(*m.Notice, o), render.Document(subject, render.NoticeHTML(*m.Notice, o), o)
+	}
+	if m.Summary != nil {
+		subject = "[kaisei] " + render.SummarySubject(*m.Summary, o)
+		return oneLine(subject), render.Summary(*m.Summary, o), render.Document(subject, render.SummaryHTML(*m.Summary, o), o)
 	}
 	var body string
 	for i, c := range m.Changes {

@@ -152,7 +152,7 @@ func (f *faults) unreachable(at []int, rt Route, before []Route, notices bool) {
 
 func remedy(rt Route) string {
 	if rt.Default {
-		return "; take this route out"
+		return "; without default = true this route takes what those before it pass on"
 	}
 	return "; set continue = true there, or write this route before it"
 }

@@ -25,6 +25,11 @@ type Queue interface {
 	// NextDue returns when the earliest unsettled delivery is due.
 	NextDue() (time.Time, bool, error)
 	SaveDelivery(d kaisei.Delivery) error
+	// SaveDeliveries saves several in one step, or none.
+	SaveDeliveries(ds []kaisei.Delivery) error
+	// Deliveries returns those in a state, or all for "", made last first; limit bounds their number
+	// where it is not 0.
+	Deliveries(state kaisei.DeliveryState, limit int) ([]kaisei.Delivery, error)
 	Change(id string) (kaisei.Change, bool, error)
 	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
 	// Enqueue inserts deliveries and sets marks in one transaction.
@@ -64,13 +69,16 @@ type Channel struct {
 	UseCases []string
 }
 
-// Message is a delivery with what it is about. Exactly one of Changes, Digest and
-// Notice is filled, as Delivery.Kind says.
+// Message is a delivery with what it is about. Exactly one of Changes, Digest, Notice and
+// Summary is filled, as Delivery.Kind says.
 type Message struct {
 	Delivery kaisei.Delivery
 	Changes  []kaisei.Change
 	Digest   *render.DigestData
 	Notice   *render.NoticeData
+	Summary  *render.SummaryData
+	// Sample says that an operator asked for it to see whether the channel works: nothing happened.
+	Sample bool
 }
 
 // Sender speaks to one channel.

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -14,7 +15,16 @@ import (
 	"kaisei/storage/bolt"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(killEnv) != "" {
+		if err := killChild(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // monday is a Monday, 08:00 in Japan.
 func monday() time.Time { return time.Date(2026, 4, 6, 8, 0, 0, 0, kaisei.JST) }

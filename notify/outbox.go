@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -22,12 +22,13 @@ import (
 const (
 	// MaxAttempts is where a delivery is given up. With MaxWait between the later ones this is more
 	// than four days: a mail server that broke on Friday evening is repaired by then.
-	MaxAttempts = 100
+	MaxAttempts = 400
 	// FirstWait doubles with each temporary failure up to MaxWait; SetupWait is the first wait
 	// where an operator has to act.
 	FirstWait = 30 * time.Second
 	SetupWait = 5 * time.Minute
-	MaxWait   = time.Hour
+	// What is found meanwhile waits too, so that nothing overtakes, and no longer than MaxWait.
+	MaxWait = 15 * time.Minute
 	// MaxAfter bounds what a server may ask us to wait.
 	MaxAfter = 6 * time.Hour
 	// SendTimeout bounds one attempt.
@@ -57,6 +58,12 @@ type Outbox struct {
 
 	once sync.Once
 	wake chan struct{}
+
+	mu sync.Mutex
+	// broken is until when the deliveries of a channel in trouble wait; nil before the first look at
+	// the store. tally counts since the start.
+	broken map[string]time.Time
+	tally  map[string]Counts
 }
 
 // Wake makes Run look for due deliveries at once. It never blocks and may be called
@@ -91,14 +98,14 @@ func (o *Outbox) log() *slog.Logger {
 // A failed attempt is no error of Flush: it is recorded with its delivery. An error is of the
 // store, or ctx's.
 func (o *Outbox) Flush(ctx context.Context) (int, error) {
-	due, err := o.due()
+	ready, err := o.ready(nil)
 	if err != nil {
 		return 0, err
 	}
 	var g errgroup.Group
 	var mu sync.Mutex
 	total := 0
-	for channel, ds := range byChannel(due) {
+	for channel, ds := range ready {
 		g.Go(func() error {
 			n, err := o.drain(ctx, channel, ds)
 			mu.Lock()
@@ -159,15 +166,18 @@ func (o *Outbox) Run(ctx context.Context) error {
 		if o.Beat != nil {
 			o.Beat()
 		}
-		due, err := o.due()
+		blocked := maps.Clone(busy)
+		for channel, until := range held {
+			if o.now().Before(until) {
+				blocked[channel] = true
+			}
+		}
+		ready, err := o.ready(blocked)
 		if err != nil {
 			// The store may be short of space for a moment. The promise stays in it.
 			o.log().Error("due deliveries could not be read", "err", err)
 		}
-		for channel, ds := range byChannel(due) {
-			if busy[channel] || o.now().Before(held[channel]) {
-				continue
-			}
+		for channel, ds := range ready {
 			busy[channel] = true
 			g.Go(func() error {
 				_, err := o.drain(ctx, channel, ds)
@@ -175,7 +185,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 				return nil
 			})
 		}
-		timer := time.NewTimer(o.untilNext(len(busy) > 0, err != nil))
+		timer := time.NewTimer(o.untilNext(busy, err != nil))
 		select {
 		case <-ctx.Done():
 		case e := <-done:
@@ -193,7 +203,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 
 // untilNext returns how long Run may wait. Deliveries that are due already are with a
 // goroutine, whose end wakes Run, or wait for the store.
-func (o *Outbox) untilNext(working, failed bool) time.Duration {
+func (o *Outbox) untilNext(busy map[string]bool, failed bool) time.Duration {
 	at, ok, err := o.Queue.NextDue()
 	if err != nil || failed {
 		return FirstWait
@@ -201,16 +211,25 @@ func (o *Outbox) untilNext(working, failed bool) time.Duration {
 	if !ok {
 		return idle
 	}
-	wait := at.Sub(o.now())
-	switch {
-	case wait > idle:
-		return idle
-	case wait > 0:
-		return wait
-	case working:
-		return idle
+	now := o.now()
+	if wait := at.Sub(now); wait > 0 {
+		return min(wait, idle)
 	}
-	return time.Second
+	if len(busy) == 0 {
+		return time.Second
+	}
+	// What is due stands behind a channel at work, which may hang; what falls due elsewhere must not.
+	ds, err := o.Queue.Deliveries(kaisei.DeliveryDue, 0)
+	if err != nil {
+		return FirstWait
+	}
+	next := idle
+	for _, d := range ds {
+		if wait := d.Due.Sub(now); !busy[d.Channel] {
+			next = min(next, max(wait, time.Second))
+		}
+	}
+	return next
 }
 
 // drain sends the deliveries of one channel in order. After a failure that is not the
@@ -220,6 +239,12 @@ func (o *Outbox) drain(ctx context.Context, channel string, ds []kaisei.Delivery
 	for i, d := range ds {
 		if ctx.Err() != nil {
 			return sent, nil
+		}
+		if d.Begun.IsZero() {
+			d.Begun = o.now().UTC()
+			if err := o.Queue.SaveDeliveries([]kaisei.Delivery{d}); err != nil {
+				return sent, fmt.Errorf("begin %s: %w", d.ID, err)
+			}
 		}
 		receipt, failure := o.attempt(ctx, d)
 		if failure != nil && ctx.Err() != nil {
@@ -233,9 +258,12 @@ func (o *Outbox) drain(ctx context.Context, channel string, ds []kaisei.Delivery
 				return sent, fmt.Errorf("settle %s: %w", d.ID, err)
 			}
 			sent++
+			o.settled(channel, time.Time{})
+			o.count(channel, 1, 0)
 			o.log().Info("delivery sent", "delivery", d.ID, "channel", channel, "attempts", d.Attempts)
 			continue
 		}
+		o.count(channel, 0, 1)
 		trouble, after := troubleOf(failure)
 		d.LastError = shorten(failure.Error(), maxError)
 		if trouble == Final || d.Attempts >= MaxAttempts {
@@ -247,26 +275,41 @@ func (o *Outbox) drain(ctx context.Context, channel string, ds []kaisei.Delivery
 			continue
 		}
 		d.Due = o.now().UTC().Add(wait(d, trouble, after))
+		o.settled(channel, d.Due)
 		o.log().Warn("delivery failed, will be tried again", "delivery", d.ID, "channel", channel, "attempts", d.Attempts, "err", d.LastError)
 		return sent, o.postpone(d, ds[i+1:])
 	}
 	return sent, nil
 }
 
+// settled notes that a channel works, or until when it is in trouble.
+func (o *Outbox) settled(channel string, broken time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.broken == nil {
+		o.broken = map[string]time.Time{}
+	}
+	if broken.IsZero() {
+		delete(o.broken, channel)
+		return
+	}
+	o.broken[channel] = broken
+}
+
 // postpone saves a failed delivery and makes the rest of its channel wait for it.
 func (o *Outbox) postpone(d kaisei.Delivery, rest []kaisei.Delivery) error {
-	errs := []error{o.Queue.SaveDelivery(d)}
+	all := []kaisei.Delivery{d}
 	for _, r := range rest {
 		r.Due = d.Due
-		errs = append(errs, o.Queue.SaveDelivery(r))
+		all = append(all, r)
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err := o.Queue.SaveDeliveries(all); err != nil {
 		return fmt.Errorf("postpone %s: %w", d.ID, err)
 	}
 	return nil
 }
 
-// wait returns how long a delivery waits after a failure: doubling, at most an hour, spread by
+// wait returns how long a delivery waits after a failure: doubling, at most MaxWait, spread by
 // up to a tenth so that channels that broke together do not come back together.
 func wait(d kaisei.Delivery, t Trouble, after time.Duration) time.Duration {
 	if after > 0 {
@@ -322,9 +365,15 @@ func (o *Outbox) message(d kaisei.Delivery) (Message, error) {
 		if err != nil {
 			return m, err
 		}
+		if d.Kind == kaisei.DeliverySummary {
+			c.Edits = nil // hundreds of changes are held at once
+		}
 		m.Changes = append(m.Changes, c)
 	}
 	switch {
+	case d.Kind == kaisei.DeliverySummary && len(m.Changes) > 0:
+		m.Summary = &render.SummaryData{Held: d.Held == kaisei.HeldHours, Changes: m.Changes}
+		m.Changes = nil
 	case d.Kind == kaisei.DeliveryNotice && d.Payload != "":
 		var n render.NoticeData
 		if err := json.Unmarshal([]byte(d.Payload), &n); err != nil {

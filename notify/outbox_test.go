@@ -306,7 +306,7 @@ func TestABrokenChannelDelaysNoOther(t *testing.T) {
 		synctest.Wait()
 		for i := 1; i <= 20; i++ {
 			c := example(i)
-			c.SeenAt = time.Now()
+			c.SeenAt, c.Source = time.Now(), fmt.Sprintf("source%d", i) // of one source they would be gathered
 			commit(t, db, c, "good")
 			o.Wake()
 			synctest.Wait()

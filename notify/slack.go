@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -102,6 +101,32 @@ type slackMessage struct {
 func (s *Slack) messages(m Message) []slackMessage {
 	o := s.Options
 	o.Delivery = m.Delivery.ID
+	return slackMessages(m, o)
+}
+
+// SlackJSON writes a message as bodies for an incoming webhook.
+func SlackJSON(m Message, o render.Options) ([]json.RawMessage, error) {
+	var out []json.RawMessage
+	for _, one := range slackMessages(m, o) {
+		body, err := one.webhook()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, body)
+	}
+	return out, nil
+}
+
+// webhook is the form of a message for an incoming webhook.
+func (m slackMessage) webhook() (json.RawMessage, error) {
+	return json.Marshal(struct {
+		Text        string          `json:"text"`
+		Blocks      json.RawMessage `json:"blocks,omitempty"`
+		UnfurlLinks bool            `json:"unfurl_links"`
+	}{m.text, m.blocks, false})
+}
+
+func slackMessages(m Message, o render.Options) []slackMessage {
 	switch {
 	case m.Notice != nil:
 		blocks, text := render.NoticeSlack(*m.Notice, o)
@@ -111,6 +136,12 @@ func (s *Slack) messages(m Message) []slackMessage {
 		return []slackMessage{{nil, slackPlain(text), slackPlain(text)}}
 	}
 	var out []slackMessage
+	if m.Summary != nil {
+		for _, part := range render.SummarySlack(*m.Summary, o) {
+			out = append(out, slackMessage{part.Blocks, part.Text, part.Plain})
+		}
+		return out
+	}
 	for _, c := range m.Changes {
 		blocks, text := render.AlertSlack(c, o)
 		out = append(out, slackMessage{blocks, text, slackPlain(render.Alert(c, o))})
@@ -160,11 +191,7 @@ type answer struct {
 func (a *answer) Error() string { return fmt.Sprintf("webhook answered %d %s", a.code, a.words) }
 
 func (s *Slack) postWebhook(ctx context.Context, m slackMessage) (string, error) {
-	body, err := json.Marshal(struct {
-		Text        string          `json:"text"`
-		Blocks      json.RawMessage `json:"blocks,omitempty"`
-		UnfurlLinks bool            `json:"unfurl_links"`
-	}{m.text, m.blocks, false})
+	body, err := m.webhook()
 	if err != nil {
 		return "", err
 	}
@@ -187,8 +214,7 @@ func (s *Slack) postWebhook(ctx context.Context, m slackMessage) (string, error)
 	if readErr != nil {
 		words = nil
 	}
-	seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // absent or odd means unsaid
-	return "", &answer{resp.StatusCode, strings.TrimSpace(string(words)), time.Duration(max(seconds, 0)) * time.Second}
+	return "", &answer{resp.StatusCode, strings.TrimSpace(string(words)), retryAfter(resp.Header.Get("Retry-After"), time.Now())}
 }
 
 // slackWords returns Slack's own word for an error (invalid_blocks), or "".
@@ -239,16 +265,6 @@ func (s *Slack) classify(err error) error {
 	}
 	// What is left concerns the token, its scopes or the channel.
 	return s.fail(Setup, 0, fmt.Errorf("%w; %s", err, s.remedy(slackWords(err))))
-}
-
-func statusTrouble(code int) Trouble {
-	switch {
-	case code == http.StatusTooManyRequests || code >= http.StatusInternalServerError || code == http.StatusRequestTimeout:
-		return Temporary
-	case code == http.StatusBadRequest:
-		return Final
-	}
-	return Setup
 }
 
 // remedy says what an operator can do about one of Slack's words.

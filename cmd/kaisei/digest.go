@@ -96,5 +96,8 @@ func (readOnly) NextDue() (time.Time, bool, error) { return time.Time{}, false, 
 // SaveDelivery implements notify.Queue.
 func (readOnly) SaveDelivery(kaisei.Delivery) error { return errReadOnly }
 
+// SaveDeliveries implements notify.Queue.
+func (readOnly) SaveDeliveries([]kaisei.Delivery) error { return errReadOnly }
+
 // Enqueue implements notify.Queue.
 func (readOnly) Enqueue([]kaisei.Delivery, map[string]string) error { return errReadOnly }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,40 +12,179 @@ import (
 	"github.com/spf13/cobra"
 
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 	"kaisei/internal/web"
 	"kaisei/storage/bolt"
 )
 
 func (a *app) outboxCommand() *cobra.Command {
-	return group("outbox", "See and retry what is to be told", a.outboxListCommand(), a.outboxRetryCommand())
+	return group("outbox", "See and retry what is to be told", a.outboxListCommand(), a.outboxShowCommand(), a.outboxRetryCommand(), a.outboxDropCommand())
 }
 
 func (a *app) outboxListCommand() *cobra.Command {
-	var state string
+	var state, channel string
 	var limit int
 	c := &cobra.Command{
 		Use: "list", Short: "List deliveries, newest first", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			switch kaisei.DeliveryState(state) {
-			case "", kaisei.DeliveryDue, kaisei.DeliverySent, kaisei.DeliveryDead:
-			default:
-				return usage{fmt.Errorf("--only %q is not due, sent or dead", state)}
+			if state != "" && !slices.Contains(deliveryStates(), state) {
+				return usage{fmt.Errorf("--only %q is not one of %s", state, strings.Join(deliveryStates(), ", "))}
 			}
 			r, done, err := a.reader(c.Context())
 			if err != nil {
 				return err
 			}
 			defer done()
-			list, err := r.Deliveries(kaisei.DeliveryState(state), limit)
+			read := limit
+			if channel != "" {
+				read = 0
+			}
+			list, err := r.Deliveries(kaisei.DeliveryState(state), read)
 			if err != nil {
 				return err
+			}
+			if channel != "" {
+				list = slices.DeleteFunc(list, func(d kaisei.Delivery) bool { return d.Channel != channel })
+			}
+			if limit > 0 && len(list) > limit {
+				list = list[:limit]
 			}
 			return a.printDeliveries(list)
 		},
 	}
-	c.Flags().StringVar(&state, "only", "", "only due, sent or dead deliveries")
+	c.Flags().StringVar(&state, "only", "", "only deliveries in this state: "+strings.Join(deliveryStates(), ", "))
+	c.Flags().StringVar(&channel, "channel", "", "only deliveries to this channel")
 	c.Flags().IntVarP(&limit, "limit", "n", 50, "at most this many; 0 prints all")
 	return c
+}
+
+// deliveryStates are the states of a delivery.
+func deliveryStates() []string {
+	return []string{string(kaisei.DeliveryDue), string(kaisei.DeliverySent), string(kaisei.DeliveryDead), string(kaisei.DeliveryGrouped), string(kaisei.DeliveryDropped)}
+}
+
+func (a *app) outboxShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show DELIVERY", Short: "Show one delivery with what it is about and why it waits", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, done, err := a.reader(c.Context())
+			if err != nil {
+				return err
+			}
+			defer done()
+			d, ok, err := r.Delivery(strings.TrimSpace(args[0]))
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return noDelivery(args[0])
+			}
+			if a.json {
+				return a.printJSON(d)
+			}
+			a.printDelivery(d)
+			return nil
+		},
+	}
+}
+
+func noDelivery(id string) error {
+	return fmt.Errorf("there is no delivery %q: 'kaisei outbox list' names them", id)
+}
+
+func (a *app) printDelivery(d kaisei.Delivery) {
+	lang := a.language()
+	line := func(key, value string) {
+		if value != "" && value != "-" {
+			fmt.Fprintf(a.stdout, "%s: %s\n", render.Words("delivery."+key, lang), render.Clean(value))
+		}
+	}
+	line("id", d.ID)
+	line("state", string(d.State))
+	line("channel", d.Channel)
+	line("created", clock(d.Created))
+	if d.State == kaisei.DeliveryDue {
+		line("due", clock(d.Due))
+		line("held", render.HeldName(d.Held, lang))
+	}
+	line("sent", clock(d.SentAt))
+	line("attempts", strconv.Itoa(d.Attempts))
+	line("error", d.LastError)
+	line("receipt", d.Receipt)
+	line("into", d.Into)
+	for _, id := range d.Changes {
+		line("change", id)
+	}
+}
+
+func (a *app) outboxDropCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use: "drop DELIVERY…", Short: "Give deliveries up, for a reason that is kept", Args: cobra.MinimumNArgs(1),
+		Long: `drop gives up deliveries that wait or are dead, such as those to a channel that is gone. They stay listed with
+the reason, and 'kaisei outbox retry' takes the decision back. Those already sent stay as they are.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if strings.TrimSpace(reason) == "" {
+				return usage{errors.New("say why with --reason: it is kept with the delivery")}
+			}
+			r, done, err := a.reader(c.Context())
+			if err != nil {
+				return err
+			}
+			defer done()
+			for _, id := range args {
+				var d kaisei.Delivery
+				switch r := r.(type) {
+				case *web.Client:
+					d, err = r.Drop(c.Context(), id, reason)
+				case *bolt.DB:
+					d, err = dropIn(r, id, reason, time.Now())
+				}
+				if errors.Is(err, kaisei.ErrNotFound) {
+					return noDelivery(id)
+				}
+				if err != nil {
+					return err
+				}
+				if a.json {
+					if err := a.printJSON(d); err != nil {
+						return err
+					}
+					continue
+				}
+				fmt.Fprintf(a.stdout, "%s is given up\n", d.ID)
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why; required")
+	return c
+}
+
+// dropIn gives a delivery up. What was sent cannot be called back.
+func dropIn(db *bolt.DB, id, reason string, now time.Time) (kaisei.Delivery, error) {
+	d, ok, err := db.Delivery(strings.TrimSpace(id))
+	if err != nil {
+		return d, err
+	}
+	if !ok {
+		return d, kaisei.ErrNotFound
+	}
+	switch d.State {
+	case kaisei.DeliverySent:
+		return d, fmt.Errorf("delivery %s was sent at %s and cannot be called back", d.ID, clock(d.SentAt))
+	case kaisei.DeliveryGrouped:
+		return d, grouped(d)
+	}
+	d.State, d.LastError = kaisei.DeliveryDropped, cut(render.Clean(clock(now)+" "+reason), maxReason)
+	return d, db.SaveDelivery(d)
+}
+
+// maxReason is the longest reason that is kept, in columns.
+const maxReason = 500
+
+func grouped(d kaisei.Delivery) error {
+	return fmt.Errorf("delivery %s is told with others by %s: name that one", d.ID, d.Into)
 }
 
 func (a *app) printDeliveries(list []kaisei.Delivery) error {
@@ -71,32 +211,29 @@ func (a *app) printDeliveries(list []kaisei.Delivery) error {
 
 func (a *app) outboxRetryCommand() *cobra.Command {
 	var dead bool
+	var channel string
 	c := &cobra.Command{
 		Use: "retry [DELIVERY…]", Short: "Make deliveries due at once",
 		Long: "retry makes dead or waiting deliveries due at once. The daemon sends them; without one they are sent when it next runs.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 && !dead {
-				return usage{errors.New("name the deliveries, or all dead ones with --dead")}
+			if len(args) == 0 && !dead && channel == "" {
+				return usage{errors.New("name the deliveries, all dead ones with --dead, or all of a channel with --channel")}
 			}
 			retry, list, done, err := a.retrier(c.Context())
 			if err != nil {
 				return err
 			}
 			defer done()
-			if dead {
-				ds, err := list(kaisei.DeliveryDead, 0)
-				if err != nil {
-					return err
-				}
-				for _, d := range ds {
-					args = append(args, d.ID)
-				}
+			more, err := retriable(list, dead, channel)
+			if err != nil {
+				return err
 			}
+			args = append(args, more...)
 			for _, id := range args {
 				d, err := retry(id)
 				if errors.Is(err, kaisei.ErrNotFound) {
-					return fmt.Errorf("there is no delivery %q: 'kaisei outbox list' names them", id)
+					return noDelivery(id)
 				}
 				if err != nil {
 					return err
@@ -113,7 +250,29 @@ func (a *app) outboxRetryCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&dead, "dead", false, "retry every dead delivery")
+	c.Flags().StringVar(&channel, "channel", "", "retry the dead deliveries of this channel and those that wait after a failure")
 	return c
+}
+
+// retriable names the deliveries that retry is asked for as a whole, the oldest first: dead ones, of one
+// channel or of all, and with a channel those that wait after a failure.
+func retriable(list func(kaisei.DeliveryState, int) ([]kaisei.Delivery, error), dead bool, channel string) ([]string, error) {
+	var ids []string
+	for _, state := range []kaisei.DeliveryState{kaisei.DeliveryDead, kaisei.DeliveryDue} {
+		if (!dead && channel == "") || (state == kaisei.DeliveryDue && channel == "") {
+			continue
+		}
+		ds, err := list(state, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range slices.Backward(ds) {
+			if (channel == "" || d.Channel == channel) && (state == kaisei.DeliveryDead || d.Attempts > 0) {
+				ids = append(ids, d.ID)
+			}
+		}
+	}
+	return ids, nil
 }
 
 // retrier returns how to retry and to list, in the store or through the daemon.
@@ -143,6 +302,9 @@ func retryIn(db *bolt.DB, id string, now time.Time) (kaisei.Delivery, error) {
 	}
 	if d.State == kaisei.DeliverySent {
 		return d, fmt.Errorf("delivery %s was sent at %s and is not sent again", d.ID, clock(d.SentAt))
+	}
+	if d.State == kaisei.DeliveryGrouped {
+		return d, grouped(d)
 	}
 	d.State, d.Due, d.Attempts = kaisei.DeliveryDue, now.UTC(), 0
 	return d, db.SaveDelivery(d)

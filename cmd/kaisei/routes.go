@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -237,4 +238,12 @@ func routeNotes(c config.Config) []string {
 		out = append(out, "changes that match no route are told to nobody at once: a last [[route]] with default = true would take them")
 	}
 	return out
+}
+
+// writePage writes a page for people to a file.
+func writePage(name, text string) error {
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("write the page: %w", err)
+	}
+	return nil
 }

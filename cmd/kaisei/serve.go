@@ -131,6 +131,12 @@ func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width i
 			speak[ch.Name] = &notify.Email{
 				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To, Options: o, Log: log,
 			}
+		case config.Webhook:
+			speak[ch.Name] = &notify.Webhook{URL: ch.URL, Secret: ch.Secret, OldSecret: ch.OldSecret, Options: o}
+		case config.Teams:
+			speak[ch.Name] = &notify.Teams{Webhook: ch.Webhook, Options: o}
+		case config.File:
+			speak[ch.Name] = &notify.File{Path: ch.Path, MaxSize: int64(ch.MaxSize), Options: o}
 		default:
 			return nil, nil, fmt.Errorf("channel %s has the unknown type %q", ch.Name, ch.Type)
 		}
@@ -286,7 +292,12 @@ func (d *daemon) handler() http.Handler {
 		},
 		Retry: func(id string) (kaisei.Delivery, error) {
 			r, err := retryIn(d.db, id, time.Now())
-			d.outbox.Wake()
+			d.outbox.Release(r.Channel)
+			return r, err
+		},
+		Drop: func(id, reason string) (kaisei.Delivery, error) {
+			r, err := dropIn(d.db, id, reason, time.Now())
+			d.outbox.Release(r.Channel)
 			return r, err
 		},
 		Rule:    d.rule,

@@ -106,6 +106,9 @@ const (
 	Console = "console"
 	Slack   = "slack"
 	Email   = "email"
+	Webhook = "webhook"
+	Teams   = "teams"
+	File    = "file"
 )
 
 // The ways to secure SMTP.
@@ -142,10 +145,20 @@ type Channel struct {
 
 	Hours
 
-	// Slack: a bot token with the channel to post to, or the URL of an incoming webhook.
+	// Slack: a bot token with the channel to post to, or the URL of an incoming webhook, which is
+	// Teams' too.
 	Token   Secret `toml:"token"`
 	Channel string `toml:"channel"`
 	Webhook Secret `toml:"webhook"`
+
+	// Webhook: where events are posted, and the secrets that sign them; OldSecret while they are exchanged.
+	URL       Secret `toml:"url"`
+	Secret    Secret `toml:"secret"`
+	OldSecret Secret `toml:"old_secret"`
+
+	// File: where events are appended, and the size at which the file is put aside.
+	Path    string `toml:"path"`
+	MaxSize Size   `toml:"max_size"`
 
 	// E-mail.
 	Host     string   `toml:"host"`
@@ -176,6 +189,9 @@ const (
 	MaxSettle        = time.Hour
 	MaxPDFPages      = 20000
 	MinLooks         = 30 * 24 * time.Hour
+	// DefaultEvents is the size at which a file of events is put aside, MinEvents the least.
+	DefaultEvents = 64 << 20
+	MinEvents     = 1 << 20
 	// MaxFile is the largest configuration file that is read.
 	MaxFile = 1 << 20
 	// MaxSecretFile is the largest file that a secret is read from.

@@ -137,7 +137,7 @@ host = "smtp.example.com"
 :22:1: retention.looks: must be 0 (for good) or at least 30d
 :25:1: log.level: "loud" is not one of debug, info, warn, error
 :28:1: channel[1].name: must be of lower-case letters, digits and hyphens: it is part of the IDs of deliveries
-:29:1: channel[1].type: "slak" is not one of console, slack, email
+:29:1: channel[1].type: "slak" is not one of console, slack, email, webhook, teams, file
 `
 	if d := cmp.Diff(want, got[:min(len(want), len(got))]); d != "" {
 		t.Errorf("(-want +got)\n%s\nall:\n%s", d, got)
@@ -356,6 +356,9 @@ func TestTheExampleLoadsAndShowsEveryKeyAndTheDefaults(t *testing.T) {
 		t.Setenv(name, "x")
 	}
 	t.Setenv("KAISEI_SLACK_WEBHOOK", "https://hooks.slack.com/services/T/B/x")
+	t.Setenv("KAISEI_TEAMS_WEBHOOK", "https://prod-00.japaneast.logic.azure.com/workflows/x")
+	t.Setenv("KAISEI_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	t.Setenv("KAISEI_WEBHOOK_OLD_SECRET", "a secret of at least 24 bytes")
 	path := write(t, text)
 	if _, err := Load(path); err != nil {
 		t.Fatal(err)

@@ -333,7 +333,15 @@ func (r *reading) complete(c *Config) {
 			ch.TLS = cmp.Or(ch.TLS, StartTLS)
 			ch.Port = cmp.Or(ch.Port, map[string]int{StartTLS: 587, TLS: 465}[ch.TLS], 25)
 		}
-		for key, s := range map[string]*Secret{"token": &ch.Token, "webhook": &ch.Webhook, "password": &ch.Password} {
+		if ch.Type == File {
+			ch.MaxSize = cmp.Or(ch.MaxSize, DefaultEvents)
+			if !strings.HasSuffix(ch.Path, "/") { // which names no file, and is refused
+				ch.Path = rooted(ch.Path)
+			}
+		}
+		for key, s := range map[string]*Secret{
+			"token": &ch.Token, "webhook": &ch.Webhook, "password": &ch.Password, "url": &ch.URL, "secret": &ch.Secret, "old_secret": &ch.OldSecret,
+		} {
 			if err := s.resolve(dir); err != nil {
 				r.problem(table+"."+key, "%v", err)
 			}

@@ -87,12 +87,12 @@ func (r *reading) channel(table string, c Channel) {
 	if !name(c.Name) {
 		r.problem(key("name"), "must be of lower-case letters, digits and hyphens: it is part of the IDs of deliveries")
 	}
-	r.oneOf(key("type"), c.Type, Console, Slack, Email)
+	r.oneOf(key("type"), c.Type, Console, Slack, Email, Webhook, Teams, File)
 	if _, ok := r.at[key("language")]; ok {
 		r.oneOf(key("language"), c.Language, "ja", "en")
 	}
 	r.oneOf(key("digest"), c.Digest, "", Weekly)
-	if c.Digest != "" && c.Type == Slack {
+	if c.Digest != "" && c.Type != Email && c.Type != Console {
 		r.problem(key("digest"), "is for channels of type email or console")
 	}
 	r.hours(key, c.Hours)
@@ -123,6 +123,19 @@ func (r *reading) channel(table string, c Channel) {
 		r.slack(key, c)
 	case Email:
 		r.email(key, c)
+	case Webhook:
+		r.webhook(key, c)
+	case Teams:
+		if u, err := url.Parse(c.Webhook.Reveal()); err != nil || u.Host == "" || u.Scheme != "https" {
+			r.problem(key("webhook"), "must be the https URL of a Workflows webhook")
+		}
+	case File:
+		if c.Path == "" || strings.HasSuffix(c.Path, "/") {
+			r.problem(key("path"), "must name a file")
+		}
+		if c.MaxSize < MinEvents {
+			r.problem(key("max_size"), "must be at least %s", Size(MinEvents))
+		}
 	}
 }
 
@@ -135,15 +148,17 @@ func (r *reading) has(key string) bool {
 // foreign notes the keys of one type of channel that stand in another.
 func (r *reading) foreign(table string, c Channel) {
 	for _, k := range []struct {
-		typ  string
-		keys []string
+		types, keys []string
 	}{
-		{Slack, []string{"token", "channel", "webhook"}},
-		{Email, []string{"host", "port", "tls", "user", "password", "from", "to"}},
+		{[]string{Slack}, []string{"token", "channel"}},
+		{[]string{Slack, Teams}, []string{"webhook"}},
+		{[]string{Email}, []string{"host", "port", "tls", "user", "password", "from", "to"}},
+		{[]string{Webhook}, []string{"url", "secret", "old_secret"}},
+		{[]string{File}, []string{"path", "max_size"}},
 	} {
 		for _, one := range k.keys {
-			if _, ok := r.at[table+"."+one]; ok && c.Type != k.typ {
-				r.problem(table+"."+one, "is for channels of type %s", k.typ)
+			if _, ok := r.at[table+"."+one]; ok && !slices.Contains(k.types, c.Type) {
+				r.problem(table+"."+one, "is for channels of type %s", strings.Join(k.types, " or "))
 			}
 		}
 	}

@@ -11,6 +11,10 @@ const (
 	DeliverySent DeliveryState = "sent"
 	// DeliveryDead was given up after too many attempts or a final refusal; an operator can retry it.
 	DeliveryDead DeliveryState = "dead"
+	// DeliveryGrouped is told by the delivery that Into names, with others.
+	DeliveryGrouped DeliveryState = "grouped"
+	// DeliveryDropped was given up by an operator, for the reason in LastError.
+	DeliveryDropped DeliveryState = "dropped"
 )
 
 // Delivery is a promise to tell one channel about one or more changes. It is written in
@@ -18,10 +22,10 @@ const (
 // between the two sends once more with the same ID and never not at all.
 type Delivery struct {
 	// ID is derived from what the delivery is about: "alert/<channel>/<change>",
-	// "digest/<channel>/<Monday>/<first>-<last>". Inserting the same ID twice is one delivery.
+	// "digest/<channel>/<Monday>/<first>-<last>", "summary/<channel>/<source>/<hash of what it groups>". Inserting the same ID twice is one delivery.
 	ID      string `json:"id"`
 	Channel string `json:"channel"`
-	// Kind is "alert", "digest" or "notice".
+	// Kind is "alert", "digest", "notice" or "summary".
 	Kind string `json:"kind"`
 	// Source and Severity are of the change of an alert, by which alerts are gathered.
 	Source   string   `json:"source,omitempty"`
@@ -32,14 +36,19 @@ type Delivery struct {
 	Payload string    `json:"payload,omitempty"`
 	Due     time.Time `json:"due"`
 	// Held is why it waited, or waits, though nothing failed: HeldHours or HeldFlood.
-	Held      string        `json:"held,omitempty"`
-	Created   time.Time     `json:"created"`
+	Held    string    `json:"held,omitempty"`
+	Created time.Time `json:"created"`
+	// Begun is when it was first tried. It is kept before anything is sent: from then on somebody
+	// may know its ID.
+	Begun     time.Time     `json:"begun,omitzero"`
 	Attempts  int           `json:"attempts"`
 	State     DeliveryState `json:"state"`
 	LastError string        `json:"last_error,omitempty"`
 	SentAt    time.Time     `json:"sent_at,omitzero"`
 	// Receipt is what the channel answered (a Slack timestamp, a Message-ID).
 	Receipt string `json:"receipt,omitempty"`
+	// Into is the delivery that tells this one with others, where State is DeliveryGrouped.
+	Into string `json:"into,omitempty"`
 }
 
 // Why a delivery waits though nothing failed.
@@ -53,4 +62,6 @@ const (
 	DeliveryAlert  = "alert"
 	DeliveryDigest = "digest"
 	DeliveryNotice = "notice"
+	// DeliverySummary tells many changes in one message, a line each.
+	DeliverySummary = "summary"
 )

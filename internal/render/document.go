@@ -67,6 +67,18 @@ func Words(key, lang string) string { return nameOf(lang, "field", key) }
 
 func fieldNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
+		"delivery.id":           {JA: "通知ID", EN: "Delivery"},
+		"delivery.state":        {JA: "状態", EN: "State"},
+		"delivery.channel":      {JA: "チャネル", EN: "Channel"},
+		"delivery.created":      {JA: "作成 (JST)", EN: "Made (JST)"},
+		"delivery.due":          {JA: "予定 (JST)", EN: "Due (JST)"},
+		"delivery.held":         {JA: "待機の理由", EN: "Waits because"},
+		"delivery.sent":         {JA: "送信 (JST)", EN: "Sent (JST)"},
+		"delivery.attempts":     {JA: "試行", EN: "Attempts"},
+		"delivery.error":        {JA: "最後のエラー・理由", EN: "Last error or reason"},
+		"delivery.receipt":      {JA: "相手の応答", EN: "Answered"},
+		"delivery.into":         {JA: "まとめた通知", EN: "Told by"},
+		"delivery.change":       {JA: "変化", EN: "Change"},
 		"channel.notices":       {JA: "情報源の通知すべて", EN: "all notices of sources"},
 		"channel.digest-weekly": {JA: "週報（月曜9時）", EN: "weekly digest (Mondays 09:00)"},
 		"channel.and":           {JA: "、", EN: "; "},

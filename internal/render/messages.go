@@ -95,6 +95,16 @@ var messages = map[string]kaisei.Text{
 	"quiet":             {JA: "通知せず", EN: "Not told"},
 	"copy-of":           {JA: "%s と同じ内容", EN: "same as %s"},
 
+	// Samples.
+	"sample.title":     {JA: "【試験通知】%s（見本）", EN: "[TEST] %s (sample)"},
+	"sample.authority": {JA: "kaisei（試験）", EN: "kaisei (test)"},
+	"sample.note":      {JA: "これは通知の試験です。実際の変化ではありません。", EN: "This is a test of the channel. Nothing has changed."},
+
+	// Summaries.
+	"summary.head":  {JA: "まとめ: %s（%s）", EN: "Summary: %s (%s)"},
+	"summary.flood": {JA: "同じ情報源で短い間に多くの変化が見つかったため、%s件を1通にまとめました。すべて下に挙げます。", EN: "Many changes were found at one source within a short time; all %s are named below in one message."},
+	"summary.held":  {JA: "通知を控える時間帯・休日の間に見つかった%s件をまとめました。すべて下に挙げます。", EN: "The %s changes found over quiet hours or days off are all named below in one message."},
+
 	// Routes.
 	"route.quiet":     {JA: "通知されません（%s）。", EN: "Nobody is told: %s."},
 	"route.nobody":    {JA: "だれにも通知されません。", EN: "Nobody is told."},

@@ -334,6 +334,14 @@ func languageNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{"ja": {JA: "日本語", EN: "Japanese"}, "en": {JA: "英語", EN: "English"}}
 }
 
+// HeldName says why a delivery waits though nothing failed; "" where it does not.
+func HeldName(held, lang string) string {
+	if held == "" {
+		return ""
+	}
+	return nameOf(lang, "held", held)
+}
+
 func heldNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
 		kaisei.HeldHours: {JA: "通知を控える時間帯・休日のため", EN: "held over quiet hours or days off"},

@@ -237,6 +237,13 @@ func (c *Client) Retry(ctx context.Context, id string) (kaisei.Delivery, error) 
 	return d, err
 }
 
+// Drop asks the daemon to give a delivery up.
+func (c *Client) Drop(ctx context.Context, id, reason string) (kaisei.Delivery, error) {
+	var d kaisei.Delivery
+	err := c.do(ctx, http.MethodPost, pathDrop, url.Values{"id": {id}, "reason": {reason}}, nil, &d)
+	return d, err
+}
+
 // Rule asks the daemon to carry out a ruling.
 func (c *Client) Rule(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error) {
 	var out kaisei.RulingCommit

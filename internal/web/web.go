@@ -54,6 +54,8 @@ type Actions struct {
 	Look func(ctx context.Context, ask LookAsk) (any, error)
 	// Retry makes a dead or waiting delivery due at once.
 	Retry func(id string) (kaisei.Delivery, error)
+	// Drop gives up a delivery that is not sent, for a reason that is kept.
+	Drop func(id, reason string) (kaisei.Delivery, error)
 	// Rule carries out an operator's ruling; tell also tells the change that it makes.
 	Rule func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error)
 	// Rejudge appends judgements of stored changes; it tells nobody.
@@ -174,6 +176,7 @@ const (
 	pathStats      = "/v1/stats"
 	pathLook       = "/v1/look"
 	pathRetry      = "/v1/retry"
+	pathDrop       = "/v1/drop"
 	pathRule       = "/v1/rule"
 	pathJudgements = "/v1/judgements"
 	pathBackup     = "/v1/backup"
@@ -247,6 +250,10 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 	})
 	mux.HandleFunc("POST "+pathRetry, func(w http.ResponseWriter, req *http.Request) {
 		v, err := a.Retry(req.URL.Query().Get("id"))
+		answer(w, log, v, err)
+	})
+	mux.HandleFunc("POST "+pathDrop, func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.Drop(req.URL.Query().Get("id"), req.URL.Query().Get("reason"))
 		answer(w, log, v, err)
 	})
 	mux.HandleFunc("POST "+pathRule, func(w http.ResponseWriter, req *http.Request) {

@@ -77,11 +77,11 @@ func (db *DB) putDelivery(tx *bbolt.Tx, d kaisei.Delivery) error {
 		return err
 	}
 	switch d.State {
-	case kaisei.DeliveryDue, kaisei.DeliverySent, kaisei.DeliveryDead:
+	case kaisei.DeliveryDue, kaisei.DeliverySent, kaisei.DeliveryDead, kaisei.DeliveryGrouped, kaisei.DeliveryDropped:
 	default:
 		return fmt.Errorf("delivery %s has state %q", d.ID, d.State)
 	}
-	utc(&d.Due, &d.Created, &d.SentAt)
+	utc(&d.Due, &d.Created, &d.Begun, &d.SentAt)
 	num, old, err := db.findDelivery(tx, d.ID)
 	switch {
 	case err != nil:
@@ -270,6 +270,25 @@ func dueNumbers(tx *bbolt.Tx) (func() []byte, error) {
 func (db *DB) SaveDelivery(d kaisei.Delivery) error {
 	if err := db.update(func(tx *bbolt.Tx) error { return db.putDelivery(tx, d) }); err != nil {
 		return fmt.Errorf("save delivery %.200s: %w", d.ID, err)
+	}
+	return nil
+}
+
+// SaveDeliveries is SaveDelivery for several, all or none: a summary and the deliveries that it tells.
+func (db *DB) SaveDeliveries(ds []kaisei.Delivery) error {
+	if len(ds) == 0 {
+		return nil
+	}
+	err := db.update(func(tx *bbolt.Tx) error {
+		for _, d := range ds {
+			if err := db.putDelivery(tx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("save %d deliveries: %w", len(ds), err)
 	}
 	return nil
 }

@@ -142,7 +142,7 @@ func times(t *testing.T, s Store) {
 	c, k := commit("a", 1, jst(0), "A")
 	must(t, s.SaveCapture(c, ""))
 	k.Change = &kaisei.Change{ID: "a@1", Document: "a", SeenAt: jst(0), Dates: kaisei.Dates{Deadline: jst(1)}}
-	k.Deliveries = []kaisei.Delivery{{ID: "d", State: kaisei.DeliverySent, Due: jst(0), Created: jst(1), SentAt: jst(2)}}
+	k.Deliveries = []kaisei.Delivery{{ID: "d", State: kaisei.DeliverySent, Due: jst(0), Created: jst(1), SentAt: jst(2), Begun: jst(3)}}
 	k.Seen = &kaisei.Seen{URL: "u", At: jst(3)}
 	stored, err := s.Commit(k)
 	must(t, err)
@@ -163,7 +163,7 @@ func times(t *testing.T, s Store) {
 			}
 		})
 	}
-	want(t, "instants compared", instants, 2+2+2+3+1+1+5+1)
+	want(t, "instants compared", instants, 2+2+2+4+1+1+5+1)
 }
 
 // eachTime calls fn for every instant in v that is set, and counts them.

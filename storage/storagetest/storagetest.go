@@ -48,6 +48,7 @@ type Outbox interface {
 	Delivery(id string) (kaisei.Delivery, bool, error)
 	Deliveries(state kaisei.DeliveryState, limit int) ([]kaisei.Delivery, error)
 	SaveDelivery(d kaisei.Delivery) error
+	SaveDeliveries(ds []kaisei.Delivery) error
 	Enqueue(ds []kaisei.Delivery, marks map[string]string) error
 	Mark(name string) (string, bool, error)
 	SetMark(name, value string) error
@@ -115,6 +116,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a settled delivery is no longer due", settle},
 		{"deliveries list by state", deliveriesList},
 		{"a digest and its mark are one step", enqueue},
+		{"deliveries are saved together or not at all", together},
 		{"changes are numbered and found", changesFound},
 		{"a query selects as ChangeQuery says", queries},
 		{"a change can come without a version", changeAlone},

@@ -78,7 +78,9 @@ func settle(t *testing.T, s Store) {
 	next, _, err := s.NextDue()
 	must(t, err)
 	want(t, "next due", next, at(time.Hour))
-	for _, state := range []kaisei.DeliveryState{kaisei.DeliverySent, kaisei.DeliveryDead, kaisei.DeliveryDue, kaisei.DeliveryDead} {
+	for _, state := range []kaisei.DeliveryState{
+		kaisei.DeliverySent, kaisei.DeliveryDead, kaisei.DeliveryDue, kaisei.DeliveryGrouped, kaisei.DeliveryDue, kaisei.DeliveryDropped, kaisei.DeliveryDead,
+	} {
 		d.State = state
 		must(t, s.SaveDelivery(d))
 		ds, err := s.Due(at(time.Hour), 0)
@@ -141,4 +143,27 @@ func enqueue(t *testing.T, s Store) {
 	if err := s.SetMark("", "x"); err == nil {
 		t.Error("a mark without a name was accepted")
 	}
+}
+
+func together(t *testing.T, s Store) {
+	one, two := delivery("one", at(0)), delivery("two", at(1))
+	must(t, s.Enqueue([]kaisei.Delivery{one, two}, nil))
+	one.State, one.Into, two.State, two.Into = kaisei.DeliveryGrouped, "both", kaisei.DeliveryGrouped, "both"
+	both := delivery("both", at(2))
+	bad := delivery("bad", at(3))
+	bad.State = "lost"
+	if err := s.SaveDeliveries([]kaisei.Delivery{one, both, bad}); err == nil {
+		t.Fatal("an unknown state was accepted")
+	}
+	if _, ok, _ := s.Delivery("both"); ok {
+		t.Error("half of what was refused is there")
+	}
+	must(t, s.SaveDeliveries(nil))
+	must(t, s.SaveDeliveries([]kaisei.Delivery{both, one, two}))
+	due, err := s.Due(at(9), 0)
+	must(t, err)
+	want(t, "due", due, []kaisei.Delivery{both})
+	grouped, err := s.Deliveries(kaisei.DeliveryGrouped, 0)
+	must(t, err)
+	want(t, "grouped", grouped, []kaisei.Delivery{two, one})
 }

@@ -1,0 +1,92 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"kaisei/internal/kaisei"
+)
+
+// flood is a summary of many changes with long titles and addresses, of two sources.
+func flood(n int) SummaryData {
+	var d SummaryData
+	for i := range n {
+		d.Changes = append(d.Changes, kaisei.Change{
+			ID: fmt.Sprintf("meti/ai/文書%d@2", i), Source: []string{"meti/ai", "mic/ai"}[i%2], AuthorityName: kaisei.Text{JA: "経済産業省", EN: "METI"},
+			Title: strings.Repeat("長い題名 <!channel> *", 20), Class: kaisei.ClassNewVersion, Severity: kaisei.Severities()[i%3],
+			URL: fmt.Sprintf("https://www.meti.go.jp/%d/%s.pdf", i, strings.Repeat("x", 300)), Edits: []kaisei.Edit{{Kind: kaisei.EditChanged}},
+			Touches: []kaisei.Touch{{UseCase: "採用支援AI"}, {UseCase: "採用支援AI"}},
+		})
+	}
+	return d
+}
+
+func TestASummaryNamesEveryChangeInEveryForm(t *testing.T) {
+	d := flood(300)
+	for _, lang := range []string{"ja", "en"} {
+		o := Options{Lang: lang, Delivery: "summary/slack/meti/ai/0123"}
+		slack, plain := "", ""
+		for _, p := range SummarySlack(d, o) {
+			slack += string(p.Blocks)
+			plain += p.Plain
+		}
+		for form, text := range map[string]string{"text": Summary(d, o), "html": SummaryHTML(d, o), "slack": slack, "slack plain": plain, "teams": fmt.Sprintf("%s", SummaryTeams(d, o))} {
+			for _, c := range d.Changes {
+				if !strings.Contains(text, c.ID) {
+					t.Fatalf("%s %s does not name %s", lang, form, c.ID)
+				}
+			}
+			if strings.Contains(text, "<!channel>") && form != "text" && form != "teams" && form != "slack" {
+				t.Errorf("%s %s lets a page call the channel", lang, form)
+			}
+			if strings.Count(text, "採用支援AI") > len(d.Changes) {
+				t.Errorf("%s %s names a use twice", lang, form)
+			}
+		}
+	}
+	if s := Summary(d, Options{}); !strings.Contains(s, "まとめ: 変化 300件（2か所）") || !strings.Contains(s, "中 100 ・ 低 100 ・ 参考 100") {
+		t.Errorf("it begins %.200s", s)
+	}
+	d.Held = true
+	if s := Summary(d, Options{Lang: "en"}); !strings.Contains(s, "over quiet hours or days off") {
+		t.Errorf("it begins %.200s", s)
+	}
+}
+
+func TestEveryPartOfASummaryKeepsSlacksLimits(t *testing.T) {
+	for _, n := range []int{1, 39, 40, 41, 500} {
+		parts := SummarySlack(flood(n), Options{Delivery: "summary/x"})
+		for i, p := range parts {
+			var blocks []struct {
+				Type     string
+				Text     struct{ Text string }
+				Elements []struct {
+					Text     string
+					Elements []struct{ Text, URL string }
+				}
+			}
+			if err := json.Unmarshal(p.Blocks, &blocks); err != nil {
+				t.Fatal(err)
+			}
+			total := 0
+			for _, b := range blocks {
+				if r := utf8.RuneCountInString(b.Text.Text); b.Type == "header" && (r == 0 || r > SlackMaxHeader) {
+					t.Errorf("%d: a header of %d characters", n, r)
+				}
+				total += utf8.RuneCountInString(b.Text.Text)
+				for _, e := range b.Elements {
+					total += utf8.RuneCountInString(e.Text)
+					for _, x := range e.Elements {
+						total += utf8.RuneCountInString(x.Text) + len(x.URL)
+					}
+				}
+			}
+			if len(blocks) > SlackMaxBlocks || total > SlackMaxTotal || utf8.RuneCountInString(p.Text) > SlackMaxText {
+				t.Errorf("%d: part %d has %d blocks and %d characters", n, i, len(blocks), total)
+			}
+		}
+	}
+}

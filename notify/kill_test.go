@@ -1,0 +1,254 @@
+package notify
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"kaisei/internal/kaisei"
+	"kaisei/storage/bolt"
+)
+
+// killEnv makes this test binary the program that is killed: it holds the store's folder, the address of
+// the receiver and the number of the first change.
+const killEnv = "KAISEI_NOTIFY_CHILD"
+
+// kills is how often the program is killed; KAISEI_KILLS=200 is the long run.
+func kills(t *testing.T) int {
+	if n, err := strconv.Atoi(os.Getenv("KAISEI_KILLS")); err == nil {
+		return n
+	}
+	if testing.Short() {
+		return 4
+	}
+	return 12
+}
+
+// killChannels are the channels of the child: two webhooks, one of which is at a receiver that only fails,
+// and a file.
+func killChannels(dir, url string) ([]Channel, map[string]Sender) {
+	hook := func(path string) *Webhook {
+		w := webhookTo(url + path)
+		w.Client = hookClient()
+		w.Client.Timeout = 200 * time.Millisecond
+		return w
+	}
+	return []Channel{{Name: "hook", Alerts: true}, {Name: "file", Alerts: true}, {Name: "dead", Alerts: true}},
+		map[string]Sender{"hook": hook("/good"), "dead": hook("/dead"), "file": &File{Path: filepath.Join(dir, "events.jsonl"), MaxSize: 200 << 10}}
+}
+
+// killChild is a program that finds changes, commits each with its deliveries, prints the change's ID
+// once that is acknowledged, and tells meanwhile what is due. It ends by being killed; or, asked
+// for the change "none", when all but the dead channel has been told.
+func killChild() error {
+	parts := strings.Split(os.Getenv(killEnv), " ")
+	dir, url := parts[0], parts[1]
+	db, err := bolt.Open(filepath.Join(dir, "kaisei.db"), bolt.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	channels, senders := killChannels(dir, url)
+	router := &Router{Channels: channels}
+	// An hour passes in four seconds, so that floods and back-off take place while the test runs.
+	start := time.Now()
+	now := func() time.Time { return start.Add(900 * time.Since(start)) }
+	o := &Outbox{Queue: db, Senders: senders, Now: now}
+	if parts[2] == "none" {
+		return killEnd(db, o, now)
+	}
+	first, err := strconv.Atoi(parts[2])
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- o.Run(ctx) }()
+	for i := first; i < first+maxChanges; i++ {
+		c := example(i)
+		c.SeenAt = now()
+		if i%5 == 0 {
+			c.Source = fmt.Sprintf("source%d", i)
+		}
+		if _, err := db.Commit(kaisei.Commit{Look: kaisei.Look{Source: c.Source, At: c.SeenAt}, Change: &c, Deliveries: router.Route(c, c.SeenAt)}); err != nil {
+			cancel()
+			return err
+		}
+		fmt.Println(c.ID)
+		o.Wake()
+		time.Sleep(time.Duration(rand.IntN(15)) * time.Millisecond)
+	}
+	cancel()
+	return <-done
+}
+
+// maxChanges is how many changes one life of the child finds at most.
+const maxChanges = 40
+
+// killEnd tells what is left.
+func killEnd(db *bolt.DB, o *Outbox, now func() time.Time) error {
+	for deadline := time.Now().Add(time.Minute); ; {
+		if _, err := o.Flush(context.Background()); err != nil {
+			return err
+		}
+		ds, err := db.Deliveries(kaisei.DeliveryDue, 0)
+		if err != nil {
+			return err
+		}
+		left := 0
+		for _, d := range ds {
+			if d.Channel != "dead" {
+				left++
+			}
+		}
+		if left == 0 {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d deliveries are left", left)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// TestNoKillLosesADelivery kills a real process (SIGKILL) at random instants while it finds and tells
+// changes to a receiver that answers 429, 500, hangs, and cuts connections after it took the request.
+// Every change whose commit was acknowledged must arrive at every working channel, alone or in a
+// summary; a delivery that arrives twice has the same ID; and a channel whose receiver only fails delays no other.
+func TestNoKillLosesADelivery(t *testing.T) {
+	n := kills(t)
+	server := newFaulty(t)
+	good := &faulty{stop: server.stop}
+	server.Config.Handler = killReceiver(good)
+	dir := t.TempDir()
+	var acknowledged []string
+	next := 0
+	for round := range n {
+		found := killRound(t, dir, server.URL, next, time.Duration(rand.IntN(400))*time.Millisecond)
+		acknowledged = append(acknowledged, found...)
+		next += maxChanges
+		if round%25 == 24 {
+			t.Logf("%d kills, %d changes acknowledged", round+1, len(acknowledged))
+		}
+	}
+	if out, err := killCommand(t, dir, server.URL, "none").CombinedOutput(); err != nil {
+		t.Fatalf("the last run: %v\n%s", err, out)
+	}
+	// Of each change: by which deliveries it was told on each channel.
+	told := map[string]map[string]map[string]int{"hook": {}, "file": {}}
+	db, err := bolt.Open(filepath.Join(dir, "kaisei.db"), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	note := func(channel, id string) {
+		d, ok, err := db.Delivery(id)
+		if err != nil || !ok {
+			t.Errorf("%s was told by the unknown delivery %s, %v", channel, id, err)
+			return
+		}
+		for _, c := range d.Changes {
+			if told[channel][c] == nil {
+				told[channel][c] = map[string]int{}
+			}
+			told[channel][c][id]++
+		}
+	}
+	for _, x := range good.all() {
+		note("hook", x.event(t).Delivery)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "events.jsonl*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		ids, _ := linesOf(t, name)
+		for _, id := range ids {
+			note("file", id)
+		}
+	}
+	repeats, summaries := 0, 0
+	for channel, changes := range told {
+		for _, id := range acknowledged {
+			if len(changes[id]) != 1 {
+				t.Errorf("%s: %s was told by %d deliveries: %v", channel, id, len(changes[id]), changes[id])
+			}
+			for by, times := range changes[id] {
+				repeats += times - 1
+				if strings.HasPrefix(by, kaisei.DeliverySummary) {
+					summaries++
+				}
+			}
+		}
+	}
+	if len(acknowledged) < n || summaries == 0 {
+		t.Errorf("only %d changes were acknowledged in %d rounds, %d told in summaries", len(acknowledged), n, summaries)
+	}
+	t.Logf("%d kills, %d changes acknowledged, %d told in summaries, %d repeats with the same ID", n, len(acknowledged), summaries, repeats)
+}
+
+func killCommand(t *testing.T, dir, url, first string) *exec.Cmd {
+	c := exec.CommandContext(t.Context(), os.Args[0])
+	c.Env = append(os.Environ(), killEnv+"="+dir+" "+url+" "+first)
+	return c
+}
+
+// killRound runs the child, kills it some time after its first change, and returns what it acknowledged.
+func killRound(t *testing.T, dir, url string, first int, after time.Duration) (ids []string) {
+	t.Helper()
+	c := killCommand(t, dir, url, strconv.Itoa(first))
+	c.Stderr = os.Stderr
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := (*time.Timer)(nil)
+	s := bufio.NewScanner(out)
+	for s.Scan() {
+		ids = append(ids, s.Text())
+		if timer == nil {
+			timer = time.AfterFunc(after, func() { _ = c.Process.Kill() })
+		}
+	}
+	_ = c.Process.Kill()
+	_ = c.Wait()
+	if timer != nil {
+		timer.Stop()
+	}
+	if len(ids) == 0 {
+		t.Fatal("the child ended before its first change")
+	}
+	return ids
+}
+
+// killReceiver fails always under /dead, and under /good every third time in one of many ways; good keeps
+// what it took there.
+func killReceiver(good *faulty) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/dead" {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		all := []string{fault429After, fault429, fault500, faultHang, faultCut, faultCutEarly}
+		fault := ""
+		if rand.IntN(3) == 0 {
+			fault = all[rand.IntN(len(all))]
+		}
+		good.mu.Lock()
+		good.faults = append(good.faults, fault)
+		good.mu.Unlock()
+		good.ServeHTTP(w, r)
+	})
+}
