@@ -201,9 +201,9 @@ func (s *story) open(t *testing.T) *daemon {
 }
 
 func (s *story) point(d *daemon) {
-	d.outbox.Senders["slack"].(*notify.Slack).API = s.slack.url
-	d.outbox.Senders["slack"].(*notify.Slack).Gap = time.Millisecond
-	d.outbox.Senders["mail"].(*notify.Email).TLS = &tls.Config{RootCAs: s.mail.roots, ServerName: "localhost"}
+	slack := d.outbox.Senders["slack"].(counted).Sender.(*notify.Slack)
+	slack.API, slack.Gap = s.slack.url, time.Millisecond
+	d.outbox.Senders["mail"].(counted).Sender.(*notify.Email).TLS = &tls.Config{RootCAs: s.mail.roots, ServerName: "localhost"}
 }
 
 // look makes one look at the ministry and tells what is due.
