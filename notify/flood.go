@@ -287,9 +287,11 @@ type Counts struct {
 // Counts returns the deliveries of every channel that has a sender or a delivery that is not settled.
 func (o *Outbox) Counts() (map[string]Counts, error) {
 	out := map[string]Counts{}
+	o.mu.Lock()
 	for name := range o.Senders {
 		out[name] = Counts{}
 	}
+	o.mu.Unlock()
 	for _, state := range []kaisei.DeliveryState{kaisei.DeliveryDue, kaisei.DeliveryDead} {
 		ds, err := o.Queue.Deliveries(state, 0)
 		if err != nil {

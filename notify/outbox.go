@@ -59,11 +59,28 @@ type Outbox struct {
 	once sync.Once
 	wake chan struct{}
 
+	// mu guards what follows, and Senders once Run or Flush was called.
 	mu sync.Mutex
 	// broken is until when the deliveries of a channel in trouble wait; nil before the first look at
 	// the store. tally counts since the start.
 	broken map[string]time.Time
 	tally  map[string]Counts
+}
+
+// Replace changes who speaks to the channels, at any time. Attempts under way finish as they began; what
+// is due to a channel that is not among the new ones is told to be dead, with what to do.
+func (o *Outbox) Replace(senders map[string]Sender) {
+	o.mu.Lock()
+	o.Senders = senders
+	o.mu.Unlock()
+	o.Wake()
+}
+
+func (o *Outbox) sender(channel string) (Sender, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s, ok := o.Senders[channel]
+	return s, ok
 }
 
 // Wake makes Run look for due deliveries at once. It never blocks and may be called
@@ -336,7 +353,7 @@ func (o *Outbox) attempt(ctx context.Context, d kaisei.Delivery) (receipt string
 			err = failf(Final, "internal error: %v", p)
 		}
 	}()
-	s, ok := o.Senders[d.Channel]
+	s, ok := o.sender(d.Channel)
 	if !ok {
 		return "", failf(Final, "no channel %q is configured; name it again, then retry", d.Channel)
 	}

@@ -56,7 +56,7 @@ func (d *daemon) measure(pdfStarts func() int) *metrics.Metrics {
 		channels = append(channels, c.Name)
 	}
 	return metrics.New(version, metrics.Read{
-		Store: d.db, Sources: d.catalog.Sources, Channels: channels, PDFStarts: pdfStarts, Log: d.log,
+		Store: d.db, Sources: func() []kaisei.Source { return d.latest().catalog.Sources() }, Channels: channels, PDFStarts: pdfStarts, Log: d.log,
 		Digest: func(channel string) (time.Time, bool) {
 			text, ok, err := d.db.Mark("digest/" + channel)
 			if err != nil || !ok {

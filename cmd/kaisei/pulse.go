@@ -134,7 +134,7 @@ func (d *daemon) status() string {
 		polls[p.Source] = p
 	}
 	counts, all := map[watch.State]int{}, 0
-	for _, s := range d.catalog.Sources() {
+	for _, s := range d.latest().catalog.Sources() {
 		if state, _, _ := watch.Assess(s, polls[s.ID], time.Now()); state != watch.StateDisabled {
 			counts[state]++
 			all++
@@ -143,10 +143,10 @@ func (d *daemon) status() string {
 	var parts []string
 	for _, s := range watch.States() {
 		if counts[s] > 0 {
-			parts = append(parts, render.StateName(string(s), d.config.Language)+" "+fmt.Sprint(counts[s]))
+			parts = append(parts, render.StateName(string(s), d.latest().config.Language)+" "+fmt.Sprint(counts[s]))
 		}
 	}
-	return strings.TrimSpace(render.StatusSummary(all, parts, d.config.Language))
+	return strings.TrimSpace(render.StatusSummary(all, parts, d.latest().config.Language))
 }
 
 // logReady is what the log says of the port, if there is one.

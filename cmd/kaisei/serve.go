@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -17,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kaisei/internal/config"
+	"kaisei/internal/fetch"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/metrics"
 	"kaisei/internal/render"
@@ -31,7 +34,9 @@ func (a *app) serveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "serve", Short: "Watch the sources and tell what changes, until stopped",
 		Long: `serve looks at every source when it is due and tells what changed. Without a configuration it prints alerts
-to the console. SIGTERM or Ctrl-C stops it within five seconds; what was under way is taken up at the next start.`,
+to the console. SIGTERM or Ctrl-C stops it within five seconds; what was under way is taken up at the next start.
+SIGHUP, or 'kaisei reload', reads the configuration, the catalogue and the rules again; looks under way finish, and a
+configuration with mistakes is refused with its errors in the log.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context()) },
 	}
@@ -47,6 +52,11 @@ type daemon struct {
 	digests *notify.DigestPlanner
 	metrics *metrics.Metrics
 	pulse   pulse
+	get     *fetch.Client
+	senders map[string]notify.Sender
+	// app made the daemon and makes what succeeds it; see reload.
+	app *app
+	reloads
 }
 
 // daemon opens the store and wires the parts. The caller closes it.
@@ -76,7 +86,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &daemon{kit: k, db: db, log: a.logger(k.config.Log)}
+	d := &daemon{kit: k, db: db, log: a.logger(k.config.Log), get: get, app: a, senders: speak}
 	d.pulse.started = time.Now()
 	starts := func() int { return 0 }
 	if p, ok := k.extractor.PDF.(interface{ Starts() int }); ok {
@@ -106,7 +116,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 }
 
 func (d *daemon) close() {
-	d.kit.close()
+	d.closeReaders()
 	if err := d.db.Close(); err != nil {
 		d.log.Error("close the store", "err", err)
 	}
@@ -145,6 +155,10 @@ func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width i
 }
 
 func (a *app) serve(ctx context.Context) error {
+	// From here on SIGHUP reloads; before, it would end the program.
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	d, err := a.daemon(ctx)
 	if errors.Is(err, kaisei.ErrLocked) {
 		return fmt.Errorf("another kaisei already watches with this state folder: %w", err)
@@ -176,8 +190,10 @@ func (a *app) serve(ctx context.Context) error {
 		logReady(d.log, port.Addr().String())
 		g.Go(func() error { return web.Serve(ctx, port, d.probes().Handler(version, d.log)) })
 	}
-	g.Go(func() error { return d.report(ctx, sdnotify.FromEnv(os.Getenv)) })
+	d.manager = sdnotify.FromEnv(os.Getenv)
+	g.Go(func() error { return d.report(ctx, d.manager) })
 	g.Go(func() error { return d.chores(ctx) })
+	g.Go(func() error { return d.reloadOn(ctx, hup) })
 	if err := g.Wait(); err != nil {
 		return err
 	}
@@ -202,9 +218,9 @@ func (d *daemon) chores(ctx context.Context) error {
 		spec, name string
 		do         func() error
 	}{
-		{choreHealth, "tell the health of the sources", func() error { _, err := d.watcher.Diagnose(ctx); return err }},
-		{choreLists, "compare the lists", func() error { _, err := d.watcher.Reconcile(ctx); return err }},
-		{choreElapse, "tell what fell due", func() error { _, _, err := d.watcher.Elapse(ctx); return err }},
+		{choreHealth, "tell the health of the sources", func() error { _, err := d.latest().watcher.Diagnose(ctx); return err }},
+		{choreLists, "compare the lists", func() error { _, err := d.latest().watcher.Reconcile(ctx); return err }},
+		{choreElapse, "tell what fell due", func() error { _, _, err := d.latest().watcher.Elapse(ctx); return err }},
 		{choreDigest, "plan digests", func() error { return d.planDigests(time.Now()) }},
 		{chorePrune, "drop old looks", func() error { return d.prune(time.Now()) }},
 	} {
@@ -230,7 +246,7 @@ func (d *daemon) chores(ctx context.Context) error {
 }
 
 func (d *daemon) planDigests(now time.Time) error {
-	if err := d.digests.Plan(now); err != nil {
+	if err := d.latest().digests.Plan(now); err != nil {
 		return err
 	}
 	d.outbox.Wake()
@@ -238,7 +254,7 @@ func (d *daemon) planDigests(now time.Time) error {
 }
 
 func (d *daemon) prune(now time.Time) error {
-	keep := time.Duration(d.config.Retention.Looks)
+	keep := time.Duration(d.latest().config.Retention.Looks)
 	if keep == 0 {
 		return nil
 	}
@@ -288,7 +304,7 @@ func (d *daemon) handler() http.Handler {
 			if err != nil {
 				return nil, err
 			}
-			return lookAt(ctx, d.watcher, list, watch.Options{All: ask.All, Believe: ask.Believe}, nil)
+			return lookAt(ctx, d.latest().watcher, list, watch.Options{All: ask.All, Believe: ask.Believe}, nil)
 		},
 		Retry: func(id string) (kaisei.Delivery, error) {
 			r, err := retryIn(d.db, id, time.Now())
@@ -300,7 +316,11 @@ func (d *daemon) handler() http.Handler {
 			d.outbox.Release(r.Channel)
 			return r, err
 		},
-		Rule:    d.rule,
+		Rule: func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error) {
+			return d.latest().rule(ctx, r, tell)
+		},
+		Pause:   d.pause,
+		Reload:  d.reload,
 		Rejudge: d.db.Rejudge,
 		Backup:  func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
 	}, d.log)
@@ -308,7 +328,7 @@ func (d *daemon) handler() http.Handler {
 
 // pick returns the named sources, also disabled ones, or every enabled one.
 func (d *daemon) pick(ids []string) ([]kaisei.Source, error) {
-	all := d.catalog.Sources()
+	all := d.latest().catalog.Sources()
 	var out []kaisei.Source
 	if len(ids) == 0 {
 		for _, s := range all {

@@ -3,14 +3,17 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 )
 
 func (a *app) sourcesCommand() *cobra.Command {
-	return group("sources", "List, check and follow the sources", a.sourcesListCommand(), a.sourcesCheckCommand(), a.sourcesStatusCommand(), a.sourcesReconcileCommand())
+	return group("sources", "List, check and follow the sources", a.sourcesListCommand(), a.sourcesCheckCommand(), a.sourcesStatusCommand(), a.sourcesReconcileCommand(),
+		a.sourcesScheduleCommand(), a.sourcesPauseCommand(), a.sourcesResumeCommand())
 }
 
 // sourceRow is a source as printed: the stable field names of --json.
@@ -30,6 +33,7 @@ type sourceRow struct {
 	Documents  []string         `json:"documents,omitempty"`
 	Confidence string           `json:"confidence,omitempty"`
 	Disabled   string           `json:"disabled,omitempty"`
+	Pause      kaisei.Pause     `json:"pause,omitzero"`
 	Note       string           `json:"note,omitempty"`
 	Origin     string           `json:"origin"`
 }
@@ -56,11 +60,12 @@ func (a *app) sourcesListCommand() *cobra.Command {
 	var disabled bool
 	c := &cobra.Command{
 		Use: "list", Short: "List the catalogue", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			cat, err := a.catalog()
 			if err != nil {
 				return err
 			}
+			polls := a.pausesKnown(c.Context())
 			if layer != "" && !kaisei.Layer(layer).Known() {
 				return usage{fmt.Errorf("--layer %q is not one of %v", layer, kaisei.Layers())}
 			}
@@ -75,12 +80,17 @@ func (a *app) sourcesListCommand() *cobra.Command {
 				if a.json {
 					r := row(s)
 					r.Note = cat.Note(s.ID)
+					r.Pause = polls[s.ID].Pause
 					if err := a.printJSON(r); err != nil {
 						return err
 					}
 					continue
 				}
-				rows = append(rows, []string{s.ID, string(s.Kind), string(s.Layer), s.Schedule, cut(s.Title.In(a.language()), 44), s.URL})
+				schedule := s.Schedule
+				if p := polls[s.ID].Pause; p.Until.After(time.Now()) {
+					schedule = render.PausedUntil(kaisei.Pause{Until: p.Until}, a.language())
+				}
+				rows = append(rows, []string{s.ID, string(s.Kind), string(s.Layer), schedule, cut(s.Title.In(a.language()), 44), s.URL})
 			}
 			if !a.json {
 				a.table([]string{"ID", "KIND", "LAYER", "SCHEDULE (JST)", "TITLE", "URL"}, rows)

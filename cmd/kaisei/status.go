@@ -23,6 +23,8 @@ type statusRow struct {
 	// Since is when the state began.
 	Since    time.Time `json:"since,omitzero"`
 	Disabled string    `json:"disabled,omitempty"`
+	// Next is when it is looked at next, and what decided it; the zero time where it is not.
+	Next watch.Turn `json:"next,omitzero"`
 	// Silence is how long it has shown nothing new, and what is expected.
 	Silence watch.Silence `json:"silence,omitzero"`
 	// Remedy says what to do, in the language printed.
@@ -79,6 +81,9 @@ func (a *app) statusRows(list []kaisei.Source, polls map[string]kaisei.Poll, now
 		p.Source = s.ID
 		r := statusRow{ID: s.ID, Disabled: s.Disabled, Poll: p}
 		r.State, r.Since, r.Silence = watch.Assess(s, p, now)
+		for _, t := range watch.Plan(s, p, now, 1) {
+			r.Next = t
+		}
 		switch {
 		case r.State == watch.StateQuiet:
 			r.Remedy = render.QuietRemedy(a.language())
@@ -138,11 +143,11 @@ func (a *app) statusTable(rows []statusRow, now time.Time) {
 			causes = append(causes, r.LastCause)
 		}
 		quiet = quiet || r.State == watch.StateQuiet
-		next := cmp.Or(render.Until(r.NextLook, now, lang), "-")
+		next := cmp.Or(render.Until(r.Next.At, now, lang), "-")
 		if r.Disabled != "" {
 			next = "-"
 		}
-		lines = append(lines, []string{r.ID, a.paint(r.State), ago(r.Since), ago(r.LastGood), next, strings.ReplaceAll(statusWhy(r, lang), "\n", " ")})
+		lines = append(lines, []string{r.ID, a.paint(r.State), ago(r.Since), ago(r.LastGood), next, strings.ReplaceAll(statusWhy(r, now, lang), "\n", " ")})
 	}
 	head := []string{"ID", "STATE", "SINCE", "LAST GOOD", "NEXT LOOK", "WHY"}
 	if terminal(a.stdout) {
@@ -182,10 +187,14 @@ func (a *app) fit(head []string, rows [][]string) {
 }
 
 // statusWhy says why a source is in its state.
-func statusWhy(r statusRow, lang string) string {
+func statusWhy(r statusRow, now time.Time, lang string) string {
 	switch {
 	case r.Disabled != "":
 		return r.Disabled
+	case r.Pause.In(now):
+		return render.PausedUntil(r.Pause, lang)
+	case r.Wait.In(now):
+		return render.WaitsUntil(r.Wait, lang)
 	case r.State == watch.StateQuiet && r.Silence.By == watch.QuietByHistory:
 		return render.QuietWhy(0, r.Silence.Usual, lang)
 	case r.State == watch.StateQuiet:

@@ -86,7 +86,7 @@ var names = map[string]map[string]kaisei.Text{
 	"role": kaisei.RoleNames(), "theme": kaisei.ThemeNames(), "sector": kaisei.SectorNames(),
 	"match": matchNames(), "field": fieldNames(), "place": placeNames(),
 	"judged": judgedNames(), "decides": decidesNames(),
-	"condition": conditionNames(), "shift": shiftNames(), "language": languageNames(), "held": heldNames(), "state": stateNames(), "level": levelNames(),
+	"condition": conditionNames(), "shift": shiftNames(), "language": languageNames(), "held": heldNames(), "state": stateNames(), "level": levelNames(), "reason": reasonNames(),
 }
 
 // decidesNames are what rules decide.

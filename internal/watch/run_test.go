@@ -115,6 +115,26 @@ func TestReloadsWhileLooksRunLoseAndDoubleNone(t *testing.T) {
 	})
 }
 
+func TestAStreamOfReloadsPutsNoLookOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTown(t)
+		b := &bureau{took: time.Second}
+		c := hourly(t, "0 * * * *", "0 * * * *", "0 * * * *")
+		w := heir(n, b, c)
+		stop := running(t, w)
+		for range 400 {
+			<-time.After(100 * time.Millisecond)
+			w.Succeed(heir(n, b, c))
+		}
+		stop()
+		for i := range 3 {
+			if got := len(b.asked(page(i))); got != 1 {
+				t.Errorf("page %d was asked for %d times in forty seconds of reloads, want its first look", i, got)
+			}
+		}
+	})
+}
+
 func TestAReloadTakesUpNewSourcesDropsVanishedOnesAndHoldsNewSchedules(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newTown(t)

@@ -201,7 +201,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 		return err
 	}
 	current, flying := w, map[string]bool{}
-	agenda, err := w.agenda(flying)
+	agenda, err := w.agenda(flying, nil)
 	if err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 		case <-wake:
 		case <-w.replanning():
 			current = w.current()
-			again, err := current.agenda(flying)
+			again, err := current.agenda(flying, agenda)
 			if err != nil {
 				failure = err
 				cancel()
@@ -381,7 +381,9 @@ type agendum struct {
 }
 
 // agenda plans every enabled source, except those that are being looked at.
-func (w *Watcher) agenda(flying map[string]bool) (*agenda, error) {
+// What is to be made up keeps the time that it has in the agenda before, or a stream of reloads would put it off
+// for ever.
+func (w *Watcher) agenda(flying map[string]bool, before *agenda) (*agenda, error) {
 	polls, err := w.Store.Polls()
 	if err != nil {
 		return nil, fmt.Errorf("read schedule states: %w", err)
@@ -390,11 +392,21 @@ func (w *Watcher) agenda(flying map[string]bool) (*agenda, error) {
 	for _, p := range polls {
 		known[p.Source] = p
 	}
+	had := map[string]time.Time{}
+	if before != nil {
+		for _, item := range before.items {
+			had[item.source.ID] = item.at
+		}
+	}
 	now := w.now()
 	a := &agenda{}
 	for _, s := range w.Catalog.Sources() {
 		if s.Disabled == "" && !flying[s.ID] {
-			a.put(s, due(s, known[s.ID], now).At)
+			t := due(s, known[s.ID], now)
+			if was, ok := had[s.ID]; ok && was.Before(t.At) && (t.Reason == ReasonFirst || t.Reason == ReasonMissed) {
+				t.At = was
+			}
+			a.put(s, t.At)
 		}
 	}
 	return a, nil

@@ -244,6 +244,20 @@ func (c *Client) Drop(ctx context.Context, id, reason string) (kaisei.Delivery, 
 	return d, err
 }
 
+// Pause asks the daemon to leave a source alone until the pause ends; the zero Pause ends one.
+func (c *Client) Pause(ctx context.Context, source string, p kaisei.Pause) (kaisei.Poll, error) {
+	var out kaisei.Poll
+	err := c.do(ctx, http.MethodPost, pathPause, nil, map[string]any{"Source": source, "Pause": p}, &out)
+	return out, err
+}
+
+// Reload asks the daemon to read its configuration again and returns how many sources it then watches.
+func (c *Client) Reload(ctx context.Context) (int, error) {
+	var n int
+	err := c.do(ctx, http.MethodPost, pathReload, nil, nil, &n)
+	return n, err
+}
+
 // Rule asks the daemon to carry out a ruling.
 func (c *Client) Rule(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error) {
 	var out kaisei.RulingCommit

@@ -60,6 +60,11 @@ type Actions struct {
 	Rule func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error)
 	// Rejudge appends judgements of stored changes; it tells nobody.
 	Rejudge func(js []kaisei.Judgement) ([]kaisei.Judgement, error)
+	// Pause leaves a source alone until the pause ends; the zero Pause ends one.
+	Pause func(source string, p kaisei.Pause) (kaisei.Poll, error)
+	// Reload reads the configuration, the catalogue and the rules again and returns how many sources are
+	// watched by them. On an error the daemon goes on as before.
+	Reload func() (int, error)
 	// Backup streams a copy of the store.
 	Backup func(w http.ResponseWriter) error
 	// Version is what /healthz answers besides "ok".
@@ -177,6 +182,8 @@ const (
 	pathLook       = "/v1/look"
 	pathRetry      = "/v1/retry"
 	pathDrop       = "/v1/drop"
+	pathPause      = "/v1/pause"
+	pathReload     = "/v1/reload"
 	pathRule       = "/v1/rule"
 	pathJudgements = "/v1/judgements"
 	pathBackup     = "/v1/backup"
@@ -254,6 +261,22 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 	})
 	mux.HandleFunc("POST "+pathDrop, func(w http.ResponseWriter, req *http.Request) {
 		v, err := a.Drop(req.URL.Query().Get("id"), req.URL.Query().Get("reason"))
+		answer(w, log, v, err)
+	})
+	mux.HandleFunc("POST "+pathPause, func(w http.ResponseWriter, req *http.Request) {
+		var ask struct {
+			Source string
+			Pause  kaisei.Pause
+		}
+		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&ask); err != nil {
+			answer(w, log, nil, &badRequest{err})
+			return
+		}
+		v, err := a.Pause(ask.Source, ask.Pause)
+		answer(w, log, v, err)
+	})
+	mux.HandleFunc("POST "+pathReload, func(w http.ResponseWriter, _ *http.Request) {
+		v, err := a.Reload()
 		answer(w, log, v, err)
 	})
 	mux.HandleFunc("POST "+pathRule, func(w http.ResponseWriter, req *http.Request) {
