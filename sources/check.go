@@ -2,10 +2,12 @@ package sources
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/andybalholm/cascadia"
 
@@ -46,7 +48,7 @@ func (k *checker) check(e *entry, s kaisei.Source) {
 	if err := checkURL(s.URL); err != nil {
 		k.problem(e.at("url"), "%s: %v", s.ID, err)
 	}
-	if err := schedule.Check(s.Schedule); err != nil {
+	if err := schedule.Check(s.Schedule, leastInterval(s.URL)); err != nil {
 		k.problem(e.at("schedule"), "%s: %v", s.ID, err)
 	}
 	switch s.Confidence {
@@ -206,4 +208,15 @@ func checkURL(raw string) error {
 		return fmt.Errorf("url %q: leave the fragment out", raw)
 	}
 	return nil
+}
+
+// leastInterval is how often a source may be asked: a public site every five minutes, a machine of the
+// operator's own (a test server, an intranet address) every minute, which is what cron can say.
+func leastInterval(raw string) time.Duration {
+	host := hostOf(raw)
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.IsLoopback() || ip.IsPrivate()) {
+		return time.Minute
+	}
+	return schedule.MinInterval
 }

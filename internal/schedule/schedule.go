@@ -19,7 +19,7 @@ import (
 
 // The limits of a schedule.
 const (
-	// MinInterval is the least time between two looks that a schedule may ask for.
+	// MinInterval is the least time between two looks that a schedule may ask of a public site.
 	MinInterval = 5 * time.Minute
 	// MaxExpressions is how many cron expressions one schedule may join.
 	MaxExpressions = 6
@@ -70,8 +70,9 @@ func instead(expr string) string {
 	return "0 * * * *"
 }
 
-// Check is what the catalogue requires of a schedule: that it reads, comes round and is not too dense.
-func Check(spec string) error {
+// Check is what the catalogue requires of a schedule: that it reads, comes round and leaves at least the
+// given time between two looks.
+func Check(spec string, least time.Duration) error {
 	p, err := Parse(spec)
 	if err != nil {
 		return err
@@ -89,9 +90,9 @@ func Check(spec string) error {
 		if next.IsZero() {
 			break
 		}
-		if next.Sub(at) < MinInterval {
+		if next.Sub(at) < least {
 			return fmt.Errorf("schedule %q asks twice within %s (%s and %s); leave at least %s, such as \"*/%d * * * *\"",
-				spec, next.Sub(at), at.Format("15:04"), next.Format("15:04"), MinInterval, int(MinInterval.Minutes()))
+				spec, next.Sub(at), at.Format("15:04"), next.Format("15:04"), least, int(least.Minutes()))
 		}
 		at = next
 	}

@@ -34,20 +34,26 @@ func TestSchedulesThatCannotBeMeantAreRefusedWithWhatToWrite(t *testing.T) {
 		"0 9 * * *;":            "write five fields",
 		"0 1 * * *;0 2 * * *;0 3 * * *;0 4 * * *;0 5 * * *;0 6 * * *;0 7 * * *": "at most 6",
 	} {
-		err := Check(spec)
+		err := Check(spec, MinInterval)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", spec, err, want)
 		}
 	}
 	for _, spec := range []string{"TZ=Asia/Tokyo", "TZ= 0 9 * *", "CRON_TZ=x 0 9 * *", "0 9 30 2 *", "L * * * *"} {
-		if Check(spec) == nil {
+		if Check(spec, MinInterval) == nil {
 			t.Errorf("%q is accepted", spec)
 		}
 	}
 	for _, spec := range []string{"*/10 1-23/6 * * 1-5", "0 0 29 2 *", "*/5 * * * *", "0 9 * * 1", "0 9 29 2 *", "15 8-20 * * MON-FRI; 15 */3 * * *", " 0 9 * * 1 ; 0 12 * * 2 "} {
-		if err := Check(spec); err != nil {
+		if err := Check(spec, MinInterval); err != nil {
 			t.Errorf("%q: %v", spec, err)
 		}
+	}
+}
+
+func TestAMachineOfOnesOwnMayBeAskedEveryMinute(t *testing.T) {
+	if err := Check("* * * * *", time.Minute); err != nil {
+		t.Error(err)
 	}
 }
 
