@@ -59,12 +59,16 @@ func (r *reader) units(blocks []kaisei.Block) []unit {
 	for i := range blocks {
 		b := &blocks[i]
 		mark, rest := split(b)
-		u := unit{block: b, key: maskNotes(ja.Key(rest)), parent: -1}
+		key := ja.Key(rest)
+		u := unit{block: b, key: maskNotes(key), parent: -1}
 		if b.Kind != kaisei.BlockNote {
 			u.mark = markKey(mark)
 			// A number that one print sets off from its words and another does not (1 目的, 1目的) is one
 			// in both or in none.
-			whole := ja.Key(b.Text)
+			whole := key
+			if rest != b.Text {
+				whole = ja.Key(b.Text)
+			}
 			if s, met := r.splits[whole]; met {
 				u.mark, u.key = s[0], s[1]
 			} else {

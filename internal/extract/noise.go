@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"kaisei/internal/ja"
@@ -30,24 +31,35 @@ const stampRunes = 60
 // noiseKind says what noise a line is: "stamp", "counter", "today", "steering", "plugin",
 // or "" for content.
 func noiseKind(s string) string {
+	// Nearly every line is content, and trying every expression at every place of it took a fifth of
+	// reading a page: each is asked only where a word is there without which it cannot match.
+	latin := strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' })
 	if short(s, stampRunes) && hasDigit(s) {
-		if m := stamp.FindString(s); m != "" && onlyDate(s[len(m):]) {
-			return "stamp"
+		if latin || containsAny(s, "更新", "修正", "変更", "印刷", "出力", "作成", "公開") {
+			if m := stamp.FindString(s); m != "" && onlyDate(s[len(m):]) {
+				return "stamp"
+			}
 		}
-		if m := today.FindString(s); m != "" && onlyDate(s[len(m):]) && len(s) > len(m) {
-			return "today"
+		if containsAny(s, "本日", "今日", "現在") {
+			if m := today.FindString(s); m != "" && onlyDate(s[len(m):]) && len(s) > len(m) {
+				return "today"
+			}
 		}
-		if counter.MatchString(s) {
+		if (latin || containsAny(s, "目の", "アクセス", "訪問")) && counter.MatchString(s) {
 			return "counter"
 		}
 	}
-	if short(s, stampRunes) && steering.MatchString(s) {
+	if short(s, stampRunes) && !strings.HasSuffix(s, "。") && steering.MatchString(s) {
 		return "steering"
 	}
-	if short(s, 4*stampRunes) && plugin.MatchString(s) {
+	if latin && short(s, 4*stampRunes) && plugin.MatchString(s) {
 		return "plugin"
 	}
 	return ""
+}
+
+func containsAny(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }
 
 // onlyDate reports whether s is one date or time with nothing said about it.
