@@ -61,6 +61,7 @@ type daemon struct {
 
 // daemon opens the store and wires the parts. The caller closes it.
 func (a *app) daemon(context.Context) (*daemon, error) {
+	setCollector()
 	db, err := a.openStore()
 	if err != nil {
 		return nil, err

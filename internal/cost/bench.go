@@ -42,12 +42,12 @@ type server struct {
 	pages []string
 }
 
-func start(ctx context.Context, pages int, validators bool) (*server, error) {
+func start(ctx context.Context, pages int) (*server, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	s := &server{cmd: exec.CommandContext(ctx, exe, "serve", fmt.Sprint("-pages=", pages), fmt.Sprint("-validators=", validators))}
+	s := &server{cmd: exec.CommandContext(ctx, exe, "serve", fmt.Sprint("-pages=", pages))}
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -109,23 +109,22 @@ func (s *server) measure(ctx context.Context, dir, name string, args ...string) 
 
 // looks measures first looks and looks that find nothing new.
 func (b *bench) looks(ctx context.Context) error {
-	for _, validators := range []bool{true, false} {
-		for _, n := range b.pages {
-			if err := b.look(ctx, n, validators); err != nil {
-				return err
-			}
+	for _, n := range b.pages {
+		if err := b.look(ctx, n); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (b *bench) look(ctx context.Context, n int, validators bool) error {
-	s, err := start(ctx, n, validators)
+func (b *bench) look(ctx context.Context, n int) error {
+	s, err := start(ctx, n)
 	if err != nil {
 		return err
 	}
 	defer s.stop()
 	found := map[string][]usage{}
+	var order []string
 	for range b.runs {
 		dir, err := os.MkdirTemp("", "cost-*")
 		if err != nil {
@@ -141,42 +140,43 @@ func (b *bench) look(ctx context.Context, n int, validators bool) error {
 		}
 		kaisei := []string{b.kaisei, "--config", dir + "/kaisei.toml", "check"}
 		urlwatch := []string{b.urlwatch, "--urls", dir + "/urls.yaml", "--config", dir + "/urlwatch.yaml", "--cache", dir + "/urlwatch.db"}
-		steps := []struct {
+		for _, step := range []struct {
 			name string
+			full bool
 			cmd  []string
 		}{
-			{"floor", []string{self, "floor", dir + "/urls.txt"}},
-			{"kaisei first", kaisei}, {"urlwatch first", urlwatch},
-			{"kaisei again", kaisei}, {"urlwatch again", urlwatch},
-		}
-		for _, step := range steps {
+			{"floor", true, []string{self, "floor", dir + "/urls.txt"}},
+			{"kaisei, first look", false, kaisei}, {"urlwatch, first look", false, urlwatch},
+			{"kaisei, 304 where the page has validators", false, kaisei}, {"urlwatch, 304 where the page has validators", false, urlwatch},
+			{"kaisei, answered in full", true, kaisei}, {"urlwatch, answered in full", true, urlwatch},
+		} {
 			if step.cmd[0] == "" {
 				continue
+			}
+			if _, err := get(s.base + "-/full?" + map[bool]string{true: "yes", false: "no"}[step.full]); err != nil {
+				return err
 			}
 			u, err := s.measure(ctx, dir, step.cmd[0], step.cmd[1:]...)
 			if err != nil {
 				return err
 			}
+			if found[step.name] == nil {
+				order = append(order, step.name)
+			}
 			found[step.name] = append(found[step.name], u)
 		}
 	}
-	fmt.Printf("\n%d pages, %s\n\n| what | CPU a page | beside the floor | beside urlwatch | peak memory | requests (304) | robots.txt | received by the server | sent by it | in flight at a host | wall time |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
-		n, map[bool]string{true: "answered 304 where they have validators", false: "always answered in full"}[validators])
+	fmt.Printf("\n%d pages\n\n| what | CPU a page | beside the floor | beside urlwatch | peak memory | requests (304) | robots.txt | received by the server | sent by it | in flight at a host | wall time |\n|---|---|---|---|---|---|---|---|---|---|---|\n", n)
 	cpu := func(u usage) float64 { return ms(u.cpu) / float64(n) }
 	peak := func(u usage) float64 { return float64(u.peak) / 1e6 }
-	for _, step := range []struct{ name, beside string }{
-		{"floor", ""}, {"kaisei first", "urlwatch first"}, {"urlwatch first", ""}, {"kaisei again", "urlwatch again"}, {"urlwatch again", ""},
-	} {
-		us := found[step.name]
-		if len(us) == 0 {
-			continue
-		}
+	for _, name := range order {
+		us := found[name]
 		ratio := "–"
-		if of := found[step.beside]; len(of) > 0 {
-			ratio = fmt.Sprintf("1/%.1f", median(of, cpu)/median(us, cpu))
+		if rest, ok := strings.CutPrefix(name, "kaisei"); ok && len(found["urlwatch"+rest]) > 0 {
+			ratio = fmt.Sprintf("%.2f×", median(us, cpu)/median(found["urlwatch"+rest], cpu))
 		}
 		t := us[len(us)-1].served
-		fmt.Printf("| %s | %.2f ms (%s) | %.2f× | %s | %.1f MB | %d (%d) | %d | %.2f MB | %.2f MB | %d | %.1f s |\n", step.name, median(us, cpu), each(us, cpu),
+		fmt.Printf("| %s | %.2f ms (%s) | %.2f× | %s | %.1f MB | %d (%d) | %d | %.2f MB | %.2f MB | %d | %.1f s |\n", name, median(us, cpu), each(us, cpu),
 			median(us, cpu)/median(found["floor"], cpu), ratio, median(us, peak), t.Pages, t.NotModified, t.Robots, float64(t.Received)/1e6, float64(t.Sent)/1e6, t.InFlight,
 			median(us, func(u usage) float64 { return u.wall.Seconds() }))
 	}

@@ -80,7 +80,7 @@ func (b *bench) idle(ctx context.Context) error {
 }
 
 func (b *bench) rest(ctx context.Context, n int) error {
-	s, err := start(ctx, n, true)
+	s, err := start(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ const versions = 1000
 
 // disk measures what later versions of one text of 50 KB take, with all that belongs to them, beside git.
 func (b *bench) disk(ctx context.Context) error {
-	s, err := start(ctx, 1, true)
+	s, err := start(ctx, 1)
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ type tally struct {
 // of its own, and counts.
 type site struct {
 	simulate *simulate.Site
-	// validators is whether a page may answer 304.
-	validators bool
+	// full is whether every answer is in full and none 304.
+	full atomic.Bool
 	// edit, where not nil, is what stands at /text: a text that changes a little at every request.
 	edit *amended
 
@@ -61,6 +61,9 @@ func (s *site) handler(at int) http.Handler {
 				Received: s.received.Swap(0), Sent: s.sent.Swap(0), InFlight: s.most.Swap(0),
 			})
 			return
+		case "/-/full":
+			s.full.Store(r.URL.RawQuery == "yes")
+			return
 		case "/text.html":
 			s.edit.ServeHTTP(w, r)
 			return
@@ -69,7 +72,7 @@ func (s *site) handler(at int) http.Handler {
 		default:
 			s.pages.Add(1)
 		}
-		if !s.validators {
+		if s.full.Load() {
 			r.Header.Del("If-None-Match")
 			r.Header.Del("If-Modified-Since")
 		}
@@ -129,11 +132,10 @@ func (c *countedConn) Write(b []byte) (int, error) {
 func serve(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("serve", flag.ContinueOnError)
 	pages := f.Int("pages", simulate.DefaultPages, "")
-	validators := f.Bool("validators", true, "")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	s := &site{simulate: simulate.New(simulate.Options{Seed: 1, Pages: *pages, Quiet: true}), validators: *validators, edit: newAmended()}
+	s := &site{simulate: simulate.New(simulate.Options{Seed: 1, Pages: *pages, Quiet: true}), edit: newAmended()}
 	keys := hostKey.FindAllStringSubmatch(s.simulate.Sources(""), -1)
 	at := map[string]string{}
 	fail := make(chan error, len(keys)+1)

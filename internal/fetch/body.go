@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bufio"
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -29,19 +30,45 @@ func readBody(in *transfer, resp *http.Response, l exchangeLimits) ([]byte, erro
 		return nil, tooLarge(fmt.Sprintf("the body is announced as %s", kilobytes(resp.ContentLength)), l.bytes)
 	}
 	encodings := contentEncodings(resp.Header)
-	r, err := unpack(in, encodings)
+	s, _ := in.spares.Get().(*spare)
+	if s == nil {
+		s = new(spare)
+	}
+	defer in.spares.Put(s)
+	r, err := unpack(in, encodings, s)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	first := max(resp.ContentLength, 512)
-	if len(encodings) > 0 {
-		first *= 4 // what markup usually unpacks to
+	if len(encodings) == 0 && resp.ContentLength >= 0 {
+		return fill(in, r, make([]byte, 0, min(max(resp.ContentLength, 512), firstBuffer)+512), false, l)
 	}
-	body := make([]byte, 0, min(first, firstBuffer)+512)
+	body, err := fill(in, r, s.body[:0], len(encodings) > 0, l)
+	if cap(body) <= maxSpare {
+		s.body = body[:0]
+	}
+	return bytes.Clone(body), err
+}
+
+// spare is what reading one body leaves for the next: a buffer for a body whose length is not
+// announced, which is then copied out of it, and the tables of gzip. Making them anew for each page
+// was most of the garbage of a look.
+type spare struct {
+	body []byte
+	gzip gzip.Reader
+}
+
+// leastBuffer is the first buffer of a body whose length is not announced.
+const leastBuffer = 64 << 10
+
+// maxSpare is the largest buffer that is kept.
+const maxSpare = 1 << 20
+
+// fill reads all of r into body, which it replaces by a larger one where needed.
+func fill(in *transfer, r io.Reader, body []byte, packed bool, l exchangeLimits) ([]byte, error) {
 	for {
 		if len(body) == cap(body) { // doubling allocates half of what append would
-			body = append(make([]byte, 0, min(2*int64(cap(body)), max(l.bytes, int64(len(body)))+1)), body...)
+			body = append(make([]byte, 0, min(max(2*int64(cap(body)), leastBuffer), max(l.bytes, int64(len(body)))+1)), body...)
 		}
 		free := body[len(body):cap(body)]
 		if left := l.bytes - int64(len(body)); int64(len(free)) > left+1 {
@@ -54,7 +81,7 @@ func readBody(in *transfer, resp *http.Response, l exchangeLimits) ([]byte, erro
 			return body[:l.bytes], nil
 		case size > l.bytes:
 			return nil, tooLarge("the body goes on", l.bytes)
-		case len(encodings) > 0 && size > InflationFree && size > MaxInflation*in.n:
+		case packed && size > InflationFree && size > MaxInflation*in.n:
 			return nil, kaisei.Faultf(kaisei.CauseTooLarge, "%s of transfer unpacked to %s and more: a decompression bomb", kilobytes(in.n), kilobytes(size))
 		}
 		if err == io.EOF {
@@ -106,12 +133,12 @@ const maxEncodings = 2
 
 // unpack undoes content encodings. gzip is what the client asks for; the others come
 // from servers that do not listen and from archives that browsers recorded.
-func unpack(in io.Reader, encodings []string) (io.ReadCloser, error) {
+func unpack(in io.Reader, encodings []string, s *spare) (io.ReadCloser, error) {
 	if len(encodings) > maxEncodings {
 		return nil, kaisei.Faultf(kaisei.CauseDecode, "the body is packed more than %d times", maxEncodings)
 	}
 	r := io.NopCloser(in)
-	for _, e := range encodings {
+	for i, e := range encodings {
 		b := bufio.NewReader(r)
 		head, err := b.Peek(4)
 		if len(head) == 0 {
@@ -126,8 +153,11 @@ func unpack(in io.Reader, encodings []string) (io.ReadCloser, error) {
 				r = io.NopCloser(b) // named gzip and sent plain
 				continue
 			}
-			z, err := gzip.NewReader(b)
-			if err != nil {
+			z := &s.gzip
+			if i > 0 { // packed twice
+				z = new(gzip.Reader)
+			}
+			if err := z.Reset(b); err != nil {
 				return nil, err
 			}
 			z.Multistream(false)

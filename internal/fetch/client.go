@@ -61,6 +61,7 @@ type Client struct {
 	wires  [4]*http.Transport
 	gate   *gate
 	robots *robots
+	spares sync.Pool // of *spare
 	// dial replaces the network in tests.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 }

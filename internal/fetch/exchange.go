@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -52,7 +53,7 @@ func (c *Client) exchange(caller context.Context, req *http.Request, l exchangeL
 	}
 	pace := startPace(func() { cancel(errSlow) })
 	defer pace.stop()
-	in := &transfer{r: resp.Body, pace: pace}
+	in := &transfer{r: resp.Body, pace: pace, spares: &c.spares}
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo:
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -90,6 +91,8 @@ type transfer struct {
 	pace *pace
 	n    int64
 	err  error
+	// spares are the client's, of *spare.
+	spares *sync.Pool
 }
 
 func (t *transfer) Read(p []byte) (int, error) {

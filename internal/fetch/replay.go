@@ -182,7 +182,7 @@ func message(req *http.Request, c *capture, block []byte) (*http.Response, error
 		r = io.MultiReader(r, errorReader{end})
 	}
 	if _, asked := req.Header["Accept-Encoding"]; !asked && strings.EqualFold(header.Get("Content-Encoding"), "gzip") {
-		plain, err := unpack(r, []string{"gzip"})
+		plain, err := unpack(r, []string{"gzip"}, new(spare))
 		if err != nil {
 			plain = io.NopCloser(errorReader{err})
 		}
@@ -265,7 +265,7 @@ func payloadMatches(digest string, header http.Header, recorded, body []byte) bo
 	if len(encodings) == 0 {
 		return false
 	}
-	r, err := unpack(bytes.NewReader(body), encodings)
+	r, err := unpack(bytes.NewReader(body), encodings, new(spare))
 	if err != nil {
 		return false
 	}

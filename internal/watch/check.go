@@ -35,6 +35,10 @@ func (w *Watcher) Check(ctx context.Context, s kaisei.Source, o Options) (r Repo
 		}
 	}()
 	v := &visit{w: w, s: s, all: o.All, believe: o.Believe, report: Report{Source: s.ID}, done: map[string]bool{}, probed: map[string]bool{}}
+	defer v.rise()
+	if err := v.sit(ctx); err != nil {
+		return v.report, err
+	}
 	if err := v.begin(); err != nil {
 		return v.report, err
 	}
@@ -91,6 +95,8 @@ type visit struct {
 	days []int
 	// offer is what the source's own page offers, where it was read.
 	offer offer
+	// seated is true while the visit holds a seat.
+	seated bool
 	// wrote is true once the visit wrote something that is not quiet.
 	wrote bool
 }
@@ -459,8 +465,9 @@ func (v *visit) open(ctx context.Context, url string) (page, error) {
 func (v *visit) ask(ctx context.Context, p *page, req kaisei.Request) error {
 	v.fetches++
 	start := v.w.now()
+	v.rise()
 	c, err := v.w.Fetch.Get(ctx, req)
-	if ctx.Err() != nil {
+	if v.sit(ctx) != nil {
 		return ctx.Err()
 	}
 	p.look.Took = v.w.now().Sub(start)

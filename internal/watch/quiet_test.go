@@ -3,12 +3,14 @@ package watch_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"kaisei/internal/extract"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/watch"
 	"kaisei/sources"
@@ -105,4 +107,56 @@ func TestAPassOverManySourcesIsWrittenInFewWrites(t *testing.T) {
 	if quiet, flushes := store.quiet.Load(), store.flushes.Load(); quiet != 30 || flushes < 2 || flushes > 5 {
 		t.Errorf("%d quiet looks in three seconds were written in %d writes", quiet, flushes)
 	}
+}
+
+// slow lets requests and readings take their time and counts how many are under way at once.
+type slow struct {
+	watch.Getter
+	watch.Reader
+	fetching, reading, mostFetching, mostReading atomic.Int64
+}
+
+func (s *slow) Get(ctx context.Context, r kaisei.Request) (kaisei.Capture, error) {
+	defer busy(&s.fetching, &s.mostFetching, 20*time.Second)()
+	return s.Getter.Get(ctx, r)
+}
+
+func (s *slow) Read(ctx context.Context, in extract.Input) (extract.Reading, error) {
+	defer busy(&s.reading, &s.mostReading, 5*time.Second)()
+	return s.Reader.Read(ctx, in)
+}
+
+func busy(now, most *atomic.Int64, lasts time.Duration) (done func()) {
+	n := now.Add(1)
+	for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+	}
+	<-time.After(lasts)
+	return func() { now.Add(-1) }
+}
+
+func TestManyLooksFetchAtOnceAndFewReadAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTown(t)
+		rows := many{Catalog: n.catalog}
+		for i := range 30 {
+			url := fmt.Sprintf("https://mihon.example/p%d.html", i)
+			n.pages[url] = html("通知", strings.Repeat(duty, 5))
+			s := sources.Adhoc(kaisei.KindPage, url)
+			s.ID, s.Schedule = fmt.Sprintf("mihon/p%d", i), "0 * * * *"
+			rows.rows = append(rows.rows, s)
+		}
+		slow := &slow{Getter: locked{n, make(chan struct{}, 1)}, Reader: n.w.Read}
+		w := &watch.Watcher{Catalog: rows, Fetch: slow, Read: slow, Rules: n.w.Rules, Store: n.db, Parallel: 20}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		if err := w.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if most, seats := slow.mostReading.Load(), int64(max(3, runtime.GOMAXPROCS(0))); most > seats || most < 2 {
+			t.Errorf("%d readings were under way at once, want %d at most", most, seats)
+		}
+		if most := slow.mostFetching.Load(); most < 8 {
+			t.Errorf("at most %d requests were under way at once: looks that wait for an answer take no seat", most)
+		}
+	})
 }

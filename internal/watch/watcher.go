@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -149,8 +150,43 @@ type Watcher struct {
 	due     time.Time
 	// tried is when an address that could not be read was last asked for.
 	tried map[string]time.Time
+	// seats has a place for each look that works on what it fetched.
+	seats chan struct{}
 	// waiting is when the oldest quiet look that may not be written yet was made; zero means none.
 	waiting time.Time
+}
+
+// minSeats is the least number of looks that may read, compare and store at once; more may where there
+// are more processors. Looks that fetch or wait to are not counted: they hold little, while a page that
+// is being read takes megabytes, and more of them at once than there are processors are read no sooner.
+const minSeats = 3
+
+// sit waits for a seat; rise gives it back, and does nothing without one.
+func (v *visit) sit(ctx context.Context) error {
+	w := v.w
+	w.mu.Lock()
+	if w.seats == nil {
+		w.seats = make(chan struct{}, max(minSeats, runtime.GOMAXPROCS(0)))
+	}
+	seats := w.seats
+	w.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case seats <- struct{}{}:
+		v.seated = true
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (v *visit) rise() {
+	if v.seated {
+		v.seated = false
+		<-v.w.seats
+	}
 }
 
 // FlushAfter is how long a look that found nothing may wait to be written together with others. A
