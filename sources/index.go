@@ -310,13 +310,18 @@ func joined(list []candidate) []candidate {
 // other forms of the version that is left are its places.
 func newest(source string, list []candidate) []kaisei.Target {
 	best := map[string]int{}
+	keys := make([]string, len(list)) // made once: a list may have ten thousand
+	same := map[string][]int{}
 	for i, c := range list {
 		if c.As == kaisei.FollowItem {
 			continue
 		}
-		j, ok := best[c.key()]
+		key := c.key()
+		keys[i] = key
+		same[key] = append(same[key], i)
+		j, ok := best[key]
 		if !ok || later(c, list[j]) || sameVersion(c, list[j]) && c.form.better(list[j].form) {
-			best[c.key()] = i
+			best[key] = i
 		}
 	}
 	var out []kaisei.Target
@@ -325,11 +330,14 @@ func newest(source string, list []candidate) []kaisei.Target {
 			out = append(out, c.Target)
 			continue
 		}
-		if best[c.key()] != i {
+		if best[keys[i]] != i {
 			continue
 		}
-		for j, o := range list {
-			if j != i && o.As != kaisei.FollowItem && o.key() == c.key() && sameVersion(o, c) && o.form != c.form && len(c.Places) < maxForms {
+		for _, j := range same[keys[i]] {
+			if len(c.Places) == maxForms {
+				break
+			}
+			if o := list[j]; j != i && sameVersion(o, c) && o.form != c.form {
 				c.Places = append(c.Places, kaisei.Place{Source: source, URL: o.URL, Kind: o.form.kindBeside(c.form)})
 			}
 		}

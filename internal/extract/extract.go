@@ -69,6 +69,8 @@ type Reading struct {
 	Blocks []kaisei.Block
 	// Notes say what was set aside or could not be read, for the ledger: "set aside: …".
 	Notes []string
+	// Damage says what is broken in the file although it could be read, or "": there may have been more in it.
+	Damage string
 }
 
 // Extractor reads documents of every format. The zero value reads everything but PDF.

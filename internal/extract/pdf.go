@@ -24,5 +24,5 @@ func (x *Extractor) readPDF(ctx context.Context, in Input) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	return Reading{Title: p.Title, Blocks: p.Blocks, Notes: p.Notes}, nil
+	return Reading{Title: p.Title, Blocks: p.Blocks, Notes: p.Notes, Damage: pdf.Damage(in.Body)}, nil
 }

@@ -167,7 +167,7 @@ func (f *filling) run(ctx context.Context, list kaisei.Source) (why string, err 
 		if list.Pages != "" {
 			url = strings.ReplaceAll(list.Pages, "{page}", strconv.Itoa(n))
 		}
-		if f.exhausted(url) {
+		if f.exhausted(url, false) {
 			return fmt.Sprintf("one look makes %d requests at most, and none at a host that asked to be left alone", MaxFetches), nil
 		}
 		if why, err := f.page(ctx, list, url); err != nil || why != "" {

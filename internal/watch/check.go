@@ -77,6 +77,8 @@ type visit struct {
 	probed map[string]bool
 	// fetches counts requests against MaxFetches; skipped counts targets left for the next look.
 	fetches, skipped int
+	// fresh counts requests for addresses that were never asked before, against MaxFresh.
+	fresh int
 	// retryAfter is how long a server asked to be left alone, askedBy which host.
 	retryAfter time.Duration
 	askedBy    string
@@ -382,7 +384,7 @@ func (v *visit) follow(ctx context.Context, t kaisei.Target, l kaisei.Lead, dept
 			return nil
 		}
 	}
-	if v.exhausted(t.URL) {
+	if v.exhausted(t.URL, !read) {
 		return nil
 	}
 	p, err := v.open(ctx, t.URL)
@@ -410,20 +412,25 @@ func (v *visit) due(url string) (bool, error) {
 		v.waiting(seen.Again)
 		return false, nil
 	}
-	return !v.exhausted(url), nil
+	return !v.exhausted(url, !read), nil
 }
 
-// exhausted reports whether the URL is left for the next look.
-func (v *visit) exhausted(url string) bool {
+// exhausted reports whether the URL, one that was never asked before where fresh is true, is left for the
+// next look.
+func (v *visit) exhausted(url string, fresh bool) bool {
 	if v.alone[hostOf(url)] {
 		v.left++
 		return true
 	}
-	if v.fetches < MaxFetches {
-		return false
+	settled := !v.poll.FirstGood.IsZero() && v.w.now().Sub(v.poll.FirstGood) > FreshAfter
+	if v.fetches >= MaxFetches || fresh && settled && v.fresh >= MaxFresh {
+		v.skipped++
+		return true
 	}
-	v.skipped++
-	return true
+	if fresh {
+		v.fresh++
+	}
+	return false
 }
 
 // page is one answer within a visit.
@@ -440,6 +447,8 @@ type page struct {
 	unasked bool
 	// notes are the reader's.
 	notes []string
+	// damage is what is broken in the file, or "".
+	damage string
 	// from is the listing that led here, or nil.
 	from *page
 	// called is what the listing calls the document, or "".
@@ -631,7 +640,7 @@ func (v *visit) end() error {
 	own := slices.IndexFunc(v.report.Looks, func(l kaisei.Look) bool { return l.URL == v.s.URL })
 	if v.skipped > 0 {
 		left := kaisei.Look{Source: v.s.ID, At: now, URL: v.s.URL, Document: v.s.ID, Verdict: kaisei.VerdictFailed, Cause: kaisei.CauseLimit,
-			Detail: fmt.Sprintf("%d addresses were left for the next look: one look makes %d requests at most", v.skipped, MaxFetches)}
+			Detail: fmt.Sprintf("%d addresses were left for the next look: one look makes %d requests at most, %d of them for new addresses", v.skipped, MaxFetches, MaxFresh)}
 		if err := v.record(left); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package watch
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -20,6 +21,11 @@ type leads struct {
 	byID   map[string]*kaisei.Lead
 	order  []string
 	dirty  map[string]bool
+	// near finds leads by their keys and addresses, as places in order; a place may be one that no longer has
+	// the key or address.
+	near map[string][]int
+	// place is where in order a lead stands.
+	place map[string]int
 	// joined are the documents to which a lead of another name leads.
 	joined map[string]bool
 	// offered are the leads that this look has met.
@@ -27,10 +33,10 @@ type leads struct {
 }
 
 func newLeads(source string, former []string, known []kaisei.Lead) *leads {
-	l := &leads{source: source, former: former, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}, joined: map[string]bool{}, offered: map[string]bool{}}
+	l := &leads{source: source, former: former, byID: map[string]*kaisei.Lead{}, dirty: map[string]bool{}, joined: map[string]bool{}, offered: map[string]bool{}, near: map[string][]int{}, place: map[string]int{}}
 	for _, k := range known {
 		l.byID[k.Document] = &k
-		l.order = append(l.order, k.Document)
+		l.append(&k)
 		if k.To != "" {
 			l.joined[k.To] = true
 		}
@@ -67,7 +73,11 @@ func (l *leads) take(t kaisei.Target, via string, baseline bool, at time.Time) k
 		if old.URL != t.URL || old.Label != t.Label || old.Key != t.Key {
 			old.Match = match
 		}
+		moved := old.URL != t.URL || old.Key != t.Key
 		old.URL, old.Label, old.Title, old.Via, old.Key = t.URL, t.Label, t.Title, via, t.Key
+		if moved {
+			l.index(old)
+		}
 		if !t.Published.IsZero() {
 			old.Published = t.Published
 		}
@@ -80,8 +90,28 @@ func (l *leads) take(t kaisei.Target, via string, baseline bool, at time.Time) k
 
 func (l *leads) add(k kaisei.Lead) {
 	l.byID[k.Document] = &k
-	l.order = append(l.order, k.Document)
+	l.append(&k)
 	l.dirty[k.Document] = true
+}
+
+func (l *leads) append(k *kaisei.Lead) {
+	l.place[k.Document] = len(l.order)
+	l.order = append(l.order, k.Document)
+	l.index(k)
+}
+
+// index makes a lead findable by its key and address.
+func (l *leads) index(k *kaisei.Lead) {
+	for _, by := range []string{nearKey(k.As, "key", k.Key), nearKey(k.As, "url", k.URL)} {
+		at := l.place[k.Document]
+		if list := l.near[by]; len(list) == 0 || list[len(list)-1] != at {
+			l.near[by] = append(list, at)
+		}
+	}
+}
+
+func nearKey(as kaisei.FollowAs, field, value string) string {
+	return string(as) + " " + field + " " + value
 }
 
 // find recognises a target: by the catalogue's name, by its identity key, by its address,
@@ -94,8 +124,10 @@ func (l *leads) find(t kaisei.Target) (*kaisei.Lead, string) {
 		return l.item(t)
 	}
 	var best *kaisei.Lead
-	for _, id := range l.order {
-		if k := l.byID[id]; k.As == t.As && closeness(k, t) > 0 && closer(k, best, t) {
+	places := slices.Concat(l.near[nearKey(t.As, "key", t.Key)], l.near[nearKey(t.As, "url", t.URL)])
+	slices.Sort(places) // of two that are as close the later one is taken
+	for _, at := range places {
+		if k := l.byID[l.order[at]]; k.As == t.As && closeness(k, t) > 0 && closer(k, best, t) {
 			best = k
 		}
 	}

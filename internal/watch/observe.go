@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
 
 	"kaisei/internal/classify"
@@ -92,7 +95,7 @@ func (v *visit) document(ctx context.Context, t kaisei.Target, p page, l kaisei.
 		next.Title = read.Title
 	}
 	next.TextHash = diff.TextHash(read.Blocks)
-	p.notes = read.Notes
+	p.notes, p.damage = read.Notes, read.Damage
 	p.look.Detail = noted(read.Notes)
 	if p.from != nil {
 		next.PageURL, next.PageHash = cmp.Or(t.ShownAt, p.from.capture.URL), p.from.capture.Hash
@@ -259,7 +262,7 @@ func (v *visit) tell(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version
 	edits, sameText := found.edits, found.same
 	sameName := prev.Label == next.Label && prev.Snapshot.URL == next.Snapshot.URL
 	switch {
-	case sameText && sameName:
+	case sameText && (sameName || prev.Label == next.Label && sameButQuery(prev.Snapshot.URL, next.Snapshot.URL)):
 		c.Look.Verdict = sameTextVerdict(prev, next)
 		if !p.unkept {
 			c.Drop = next.Snapshot.Hash
@@ -325,6 +328,22 @@ func (v *visit) tell(t kaisei.Target, p page, l kaisei.Lead, prev kaisei.Version
 		c.Deliveries = v.w.Route(change)
 	}
 	return v.commit(c)
+}
+
+// sameButQuery reports whether two addresses differ in the values of their queries alone: a session, a
+// cache-buster or a day. The same text there is no new issue of it.
+func sameButQuery(a, b string) bool {
+	x, err := url.Parse(a)
+	if err != nil {
+		return false
+	}
+	y, err := url.Parse(b)
+	if err != nil || x.RawQuery == "" || y.RawQuery == "" {
+		return false
+	}
+	p, q := x.Query(), y.Query()
+	x.RawQuery, y.RawQuery = "", ""
+	return x.String() == y.String() && slices.Equal(slices.Sorted(maps.Keys(p)), slices.Sorted(maps.Keys(q)))
 }
 
 // sameTextVerdict names a look whose words are those of the version before. Other bytes of a file are a

@@ -98,6 +98,10 @@ func (v *visit) doubtful(p page, prev, next kaisei.Version, known bool) (doubt, 
 			return d, nil
 		}
 	}
+	if p.damage != "" {
+		// A file that is published damaged is what there is, when a later look finds the same.
+		return doubt{cause: kaisei.CauseDamaged, detail: fmt.Sprintf("%s · %d → %d", p.damage, count(last.Blocks), chars)}, nil
+	}
 	if v.shown == nil {
 		v.shown = map[string]string{}
 	}

@@ -255,3 +255,39 @@ func TestA304IsNotBelievedForEver(t *testing.T) {
 		t.Errorf("%d of %d requests in ten days were unconditional, want one a week", unconditional, len(n.asked))
 	}
 }
+
+// brokenReader finds a file damaged, with what can still be read of it.
+type brokenReader struct {
+	extract.Extractor
+	damage string
+}
+
+func (r *brokenReader) Read(ctx context.Context, in extract.Input) (extract.Reading, error) {
+	out, err := r.Extractor.Read(ctx, in)
+	out.Damage = r.damage
+	return out, err
+}
+
+func TestADamagedFileWaitsForALookThatFindsTheSame(t *testing.T) {
+	n := newTown(t)
+	r := &brokenReader{}
+	n.w.Read = r
+	const page = "https://mihon.example/notice.html"
+	whole := html("注意喚起", duty+"<p>事業者は、本人に通知しなければならない。</p>")
+	n.pages[page] = whole
+	n.tells("mihon/notice")
+	n.pages[page], r.damage = html("注意喚起", duty), "3/40 streams"
+	told, looks := n.look("mihon/notice")
+	if len(told) != 0 || looks[0].Cause != kaisei.CauseDamaged || !strings.Contains(looks[0].Detail, "3/40") {
+		t.Errorf("told %d, %s", len(told), describe(looks))
+	}
+	n.pages[page], r.damage = whole, ""
+	n.tells("mihon/notice")
+	// What stays is what is published.
+	n.pages[page], r.damage = html("注意喚起", duty), "3/40 streams"
+	n.tells("mihon/notice")
+	n.tells("mihon/notice", "mihon/notice amended")
+	// The same text in a damaged file is no change and no doubt.
+	n.pages[page] = strings.Replace(n.pages[page], "<html", "<!-- again --><html", 1)
+	n.tells("mihon/notice")
+}

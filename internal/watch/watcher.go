@@ -87,6 +87,11 @@ const (
 	// MaxFetches is the most requests that one look makes; what is left over is named in the
 	// ledger and taken up by the next look.
 	MaxFetches = 400
+	// MaxFresh is the most addresses never asked before that a look takes up once the source has been read
+	// for FreshAfter: pages that link on under ever new addresses would else cost MaxFetches at every
+	// look. What is left over is taken up by the next look.
+	MaxFresh   = 150
+	FreshAfter = 7 * 24 * time.Hour
 	// MaxListingDepth is how many listings deep a document may stand below its source.
 	MaxListingDepth = 3
 	// MaxTargets is the most targets taken from one page.

@@ -70,7 +70,7 @@ func (v *visit) probe(ctx context.Context, from page, gone []kaisei.Lead) error 
 		if err != nil {
 			return fmt.Errorf("read what was seen at %s: %w", l.URL, err)
 		}
-		if v.w.now().Sub(newest(seen.At, v.w.lastTried(l.URL))) < ProbeEvery || v.exhausted(l.URL) {
+		if v.w.now().Sub(newest(seen.At, v.w.lastTried(l.URL))) < ProbeEvery || v.exhausted(l.URL, false) {
 			continue
 		}
 		n++

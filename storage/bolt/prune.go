@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"kaisei/internal/kaisei"
 )
 
 const (
@@ -18,6 +20,10 @@ const (
 	// the walk is not kept waiting.
 	pruneStep = 500
 )
+
+// keepSeen is how long what was seen at an address is kept after the last look there, where no lead of the
+// source names the address any more: pages can link on under ever new addresses.
+const keepSeen = 30 * 24 * time.Hour
 
 // Prune deletes the looks from before an instant, and returns how many. It also
 // deletes bodies that no version came to name and that were last captured a week
@@ -34,9 +40,69 @@ func (db *DB) Prune(looksBefore time.Time) (int, error) {
 			return n, fmt.Errorf("prune bodies: %w", err)
 		}
 		if swept == 0 {
-			return n, nil
+			break
 		}
 	}
+	if err := db.pruneSeen(); err != nil {
+		return n, fmt.Errorf("prune what was seen: %w", err)
+	}
+	return n, nil
+}
+
+// pruneSeen deletes, source by source, what was seen long ago at addresses that nothing leads to. Asked for again,
+// such an address is read as if it were new, and its text is that of the version it had.
+func (db *DB) pruneSeen() error {
+	var sources []string
+	err := db.view(func(tx *bbolt.Tx) error {
+		c := bucket(tx, bucketSeen).Cursor()
+		for k, _ := c.First(); k != nil; {
+			source, _, _ := bytes.Cut(k, []byte(separator))
+			sources = append(sources, string(source))
+			k, _ = c.Seek(append(slices.Clone(source), separator[0]+1))
+		}
+		return nil
+	})
+	for _, source := range sources {
+		if err == nil {
+			err = db.update(func(tx *bbolt.Tx) error { return pruneSeenOf(tx, source) })
+		}
+	}
+	return err
+}
+
+func pruneSeenOf(tx *bbolt.Tx, source string) error {
+	t, err := loadTally(tx)
+	if err != nil {
+		return err
+	}
+	before := time.Unix(t.newest, 0).Add(-keepSeen)
+	named := map[string]bool{}
+	prefix := []byte(source + separator)
+	c := bucket(tx, bucketLeads).Cursor()
+	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		var l kaisei.Lead
+		if err := unmarshal(v, &l); err != nil {
+			return err
+		}
+		named[l.URL], named[l.Via] = true, true
+	}
+	var old [][]byte
+	c = bucket(tx, bucketSeen).Cursor()
+	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		var s kaisei.Seen
+		if err := unmarshal(v, &s); err != nil {
+			return err
+		}
+		if !named[s.URL] && s.At.Before(before) {
+			old = append(old, slices.Clone(k))
+		}
+	}
+	for _, k := range old {
+		if err := bucket(tx, bucketSeen).Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (db *DB) pruneLooks(before time.Time) (int, error) {
