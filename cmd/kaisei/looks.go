@@ -15,12 +15,19 @@ import (
 func (a *app) looksCommand() *cobra.Command {
 	var since string
 	var limit int
+	var filter lookFilter
+	var summary bool
 	c := &cobra.Command{
 		Use: "looks [SOURCE]", Short: "Print the ledger: when kaisei looked, and what it saw",
+		Long: `looks prints the ledger, newest first. With --summary it proves instead, for one source or for each, how often it was
+verified unchanged and between when, what else the looks came to by day, and the largest gap between two that read it.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			from, err := parseWhen("since", since)
 			if err != nil {
+				return err
+			}
+			if err := filter.check(); err != nil {
 				return err
 			}
 			r, done, err := a.reader(c.Context())
@@ -32,7 +39,10 @@ func (a *app) looksCommand() *cobra.Command {
 			if len(args) == 1 {
 				source = args[0]
 			}
-			looks, err := r.Looks(source, from, limit)
+			if summary {
+				return a.summarizeLooks(r, source, from, filter)
+			}
+			looks, err := filter.looks(r, source, from, limit)
 			if err != nil {
 				return err
 			}
@@ -46,6 +56,10 @@ func (a *app) looksCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&since, "since", "", "only looks from this day or instant on")
 	c.Flags().IntVarP(&limit, "limit", "n", 50, "at most this many, newest first; 0 prints all")
+	c.Flags().StringSliceVar(&filter.verdicts, "verdict", nil, "only looks with these verdicts (changed, suspect, failed, …)")
+	c.Flags().StringSliceVar(&filter.causes, "cause", nil, "only looks that failed or were doubted for these causes (dns, stand-in, http-5xx, …)")
+	c.Flags().StringVar(&filter.document, "document", "", "only looks at this document")
+	c.Flags().BoolVar(&summary, "summary", false, "count the looks by what they came to and by day, and prove how often they verified the source unchanged")
 	return c
 }
 

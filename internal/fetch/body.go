@@ -94,7 +94,7 @@ func fill(in *transfer, r io.Reader, body []byte, packed bool, l exchangeLimits)
 }
 
 func tooLarge(what string, limit int64) *kaisei.Fault {
-	return kaisei.Faultf(kaisei.CauseTooLarge, "%s, more than the limit of %s; raise the limit if this file is meant to be watched", what, kilobytes(limit))
+	return kaisei.Faultf(kaisei.CauseTooLarge, "%s, more than the limit of %s", what, kilobytes(limit))
 }
 
 // bodyFault names the cause of an error of readBody.
@@ -106,11 +106,11 @@ func bodyFault(caller, ctx context.Context, u *url.URL, in *transfer, err error)
 	if in.err != nil && in.err != io.EOF {
 		f := classify(caller, ctx, u, in.err)
 		if f.Cause == kaisei.CauseNetwork && caller.Err() == nil {
-			f = &kaisei.Fault{Cause: kaisei.CauseTruncated, Detail: fmt.Sprintf("the connection to %s broke after %d bytes of the body; it is asked again later", u.Host, in.n), Err: in.err}
+			f = &kaisei.Fault{Cause: kaisei.CauseTruncated, Detail: fmt.Sprintf("the connection to %s broke after %d bytes of the body", u.Host, in.n), Err: in.err}
 		}
 		return f
 	}
-	return &kaisei.Fault{Cause: kaisei.CauseTruncated, Detail: fmt.Sprintf("the compressed body from %s ends early or is damaged after %d bytes; it is asked again later", u.Host, in.n), Err: err}
+	return &kaisei.Fault{Cause: kaisei.CauseTruncated, Detail: fmt.Sprintf("the compressed body from %s ends early or is damaged after %d bytes", u.Host, in.n), Err: err}
 }
 
 // contentEncodings returns the encodings of a body, the last applied first.

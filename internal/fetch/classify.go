@@ -25,11 +25,11 @@ func parseURL(raw string) (*url.URL, *kaisei.Fault) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	switch {
 	case err != nil: // which quotes the URL, and what secrets it holds
-		return nil, kaisei.Faultf(kaisei.CauseForbidden, "the URL does not parse; correct it in the catalogue")
+		return nil, kaisei.Faultf(kaisei.CauseForbidden, "the URL does not parse")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, kaisei.Faultf(kaisei.CauseForbidden, "the URL has the scheme %q; only http and https are fetched", u.Scheme)
 	case u.Hostname() == "":
-		return nil, kaisei.Faultf(kaisei.CauseForbidden, "the URL names no host; correct it in the catalogue")
+		return nil, kaisei.Faultf(kaisei.CauseForbidden, "the URL names no host")
 	case u.User != nil:
 		return nil, kaisei.Faultf(kaisei.CauseForbidden, "the URL of %s holds a user name or password; take it out, sources are public", u.Host)
 	}
@@ -74,11 +74,11 @@ func classify(caller, ctx context.Context, u *url.URL, err error) *kaisei.Fault 
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errSlow):
 		f.Cause, f.Err = kaisei.CauseTimeout, errSlow
-		f.Detail = "fewer than " + kilobytes(MinBodyBytes) + " came from " + u.Host + " in " + BodyWindow.String() + "; it is asked again later"
+		f.Detail = "fewer than " + kilobytes(MinBodyBytes) + " came from " + u.Host + " in " + BodyWindow.String() + ""
 		return f
 	case errors.Is(cause, errWhole):
 		f.Cause, f.Err = kaisei.CauseTimeout, errWhole
-		f.Detail = u.Host + " did not finish in time; where it is always so slow, give the source a longer timeout"
+		f.Detail = u.Host + " did not finish in time"
 		return f
 	}
 	var (
@@ -95,22 +95,22 @@ func classify(caller, ctx context.Context, u *url.URL, err error) *kaisei.Fault 
 	switch {
 	case errors.As(err, &dns):
 		f.Cause = kaisei.CauseDNS
-		f.Detail = "the name " + u.Hostname() + " does not resolve; check the URL, and the resolver of this machine"
+		f.Detail = "the name " + u.Hostname() + " does not resolve"
 		if dns.IsTimeout || dns.IsTemporary {
-			f.Detail = "no answer for the name " + u.Hostname() + "; check the resolver of this machine"
+			f.Detail = "no answer for the name " + u.Hostname() + ""
 		}
 	case errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &hostname), errors.As(err, &invalid):
 		f.Cause = kaisei.CauseTLS
-		f.Detail = "the certificate of " + u.Host + " does not verify; check the clock and the root certificates of this machine, then tell the site. Verification cannot be switched off"
+		f.Detail = "the certificate of " + u.Host + " does not verify"
 	case errors.As(err, &record), errors.As(err, &alert), strings.Contains(text, "tls: "), strings.Contains(text, "HTTP response to HTTPS client"):
 		f.Cause = kaisei.CauseTLS
-		f.Detail = "no secure connection to " + u.Host + "; check that it serves https on this port"
+		f.Detail = "no secure connection to " + u.Host + ""
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.Cause = kaisei.CauseRefused
-		f.Detail = u.Host + " refuses connections; check the URL, and whether a firewall here forbids them"
+		f.Detail = u.Host + " refuses connections"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		f.Cause = kaisei.CauseTimeout
-		f.Detail = u.Host + " does not answer; some ministries drop requests from clouds without a word"
+		f.Detail = u.Host + " does not answer"
 	case strings.Contains(text, "server response headers exceeded"), strings.Contains(text, "header list larger than advertised limit"):
 		f.Cause = kaisei.CauseTooLarge
 		f.Detail = "the headers of " + u.Host + " exceed " + kilobytes(MaxHeaderBytes)

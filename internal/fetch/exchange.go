@@ -75,7 +75,7 @@ func (c *Client) exchange(caller context.Context, req *http.Request, l exchangeL
 		in.drain()
 	}
 	if missing := resp.ContentLength - in.n; !a.cut && resp.ContentLength >= 0 && missing > 0 && in.err == io.EOF {
-		return nil, kaisei.Faultf(kaisei.CauseTruncated, "%d of %d bytes are missing; it is asked again later", missing, resp.ContentLength)
+		return nil, kaisei.Faultf(kaisei.CauseTruncated, "%d of %d bytes are missing", missing, resp.ContentLength)
 	}
 	return a, nil
 }
@@ -142,42 +142,42 @@ func (a *answer) fault(u *url.URL, conditional bool) *kaisei.Fault {
 	switch s := a.status; {
 	case a.header.Get("X-Amzn-Waf-Action") != "" || strings.EqualFold(a.header.Get("Cf-Mitigated"), "challenge"):
 		f.Cause = kaisei.CauseBotWall
-		f.Detail = host + " wants a browser to solve a challenge, which kaisei does not; wait, ask less often, or watch the same news elsewhere"
+		f.Detail = host + " wants a browser to solve a challenge, which kaisei does not"
 	case (s == http.StatusOK || s == http.StatusNonAuthoritativeInfo) && len(a.body) > 0, s == http.StatusNotModified && conditional:
 		return nil
 	case s == http.StatusAccepted:
 		f.Cause = kaisei.CauseBotWall
-		f.Detail = host + " answered 202 in place of the page, as firewalls do; wait, ask less often, or watch the same news elsewhere"
+		f.Detail = host + " answered 202 in place of the page, as firewalls do"
 	case s == http.StatusForbidden:
 		f.Cause = kaisei.CauseBotWall
-		f.Detail = where + " answered 403: a firewall or a rule against programs. Try a browser-like user agent, HTTP/1.1 and a longer gap in the source's fetch settings, and look at the page in a browser"
+		f.Detail = where + " answered 403: a firewall or a rule against programs"
 	case s == http.StatusNotModified:
 		f.Cause = kaisei.CauseEmpty
-		f.Detail = where + " answered 304 to a request without validators, so there are no bytes; it is asked again later"
+		f.Detail = where + " answered 304 to a request without validators, so there are no bytes"
 	case s == http.StatusPartialContent:
 		f.Cause = kaisei.CauseTruncated
 		f.Detail = where + " answered with a part of the file that was not asked for"
 	case s >= 200 && s < 300:
 		f.Cause = kaisei.CauseEmpty
-		f.Detail = where + " answered without a body; look at it in a browser"
+		f.Detail = where + " answered without a body"
 	case s >= 300 && s < 400:
 		f.Cause = kaisei.CauseRedirect
-		f.Detail = where + " redirects without saying where; look at it in a browser"
+		f.Detail = where + " redirects without saying where"
 	case s == http.StatusNotFound, s == http.StatusGone:
 		f.Cause = kaisei.CauseNotFound
-		f.Detail = where + " is not there. If a browser finds it, the site hides it from programs: try a browser-like user agent; else correct the URL in the catalogue"
+		f.Detail = where + " is not there"
 	case s == http.StatusTooManyRequests:
 		f.Cause = kaisei.CauseTooMany
-		f.Detail = host + " asks for fewer requests; give its sources a longer gap or a slower schedule"
+		f.Detail = host + " asks for fewer requests"
 	case s == http.StatusUnauthorized, s == http.StatusProxyAuthRequired:
 		f.Cause = kaisei.CauseClient
-		f.Detail = where + " wants a user name and password; kaisei watches public pages only. Behind a proxy, check its setting"
+		f.Detail = where + " wants a user name and password"
 	case s >= 400 && s < 500:
 		f.Cause = kaisei.CauseClient
-		f.Detail = where + " was refused as a bad request; look at the URL in the catalogue and in a browser"
+		f.Detail = where + " was refused as a bad request"
 	case s >= 500:
 		f.Cause = kaisei.CauseServer
-		f.Detail = host + " has trouble of its own; it is asked again later"
+		f.Detail = host + " has trouble of its own"
 	default:
 		f.Cause = kaisei.CauseNetwork
 		f.Detail = host + " answered with an unknown status"

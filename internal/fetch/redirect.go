@@ -19,7 +19,7 @@ func (v *visit) redirect(u *url.URL, a *answer) (*url.URL, *kaisei.Fault) {
 	}
 	next, err := u.Parse(a.location)
 	if err != nil {
-		return refuse(kaisei.CauseRedirect, "%s redirects to something that is no URL; look at it in a browser", shown(u))
+		return refuse(kaisei.CauseRedirect, "%s redirects to something that is no URL", shown(u))
 	}
 	switch {
 	case next.Scheme != "http" && next.Scheme != "https":

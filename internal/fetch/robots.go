@@ -61,7 +61,7 @@ func (r *robots) check(ctx context.Context, c *Client, t *turn, u *url.URL, p ka
 		return 0, known.fault
 	}
 	if known.rules != nil && !known.rules.Test(robotsPath(u)) {
-		return 0, kaisei.Faultf(kaisei.CauseRobots, "the robots.txt of %s disallows %s; ask the authority, or take the source out", u.Host, shown(u))
+		return 0, kaisei.Faultf(kaisei.CauseRobots, "the robots.txt of %s disallows %s", u.Host, shown(u))
 	}
 	return known.delay, nil
 }

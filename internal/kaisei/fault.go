@@ -15,7 +15,8 @@ var ErrLocked = errors.New("held by another process")
 // extract return faults; anything else that fails there is CauseInternal.
 type Fault struct {
 	Cause Cause
-	// Detail says what was seen and, where an operator can do something, what to do. It holds no secret.
+	// Detail says what was seen: hosts, statuses, sizes. What to do stands with the cause (render.Remedy), and
+	// only here where it depends on what was seen. It holds no secret.
 	Detail string
 	// Status is the HTTP status seen, or 0.
 	Status int

@@ -30,7 +30,7 @@ type Look struct {
 	At       time.Time `json:"at"`
 	Verdict  Verdict   `json:"verdict"`
 	// Cause and Detail say why, for failed and suspect looks; Detail may also name the noise
-	// set aside. It ends in what to do where an operator can do something.
+	// set aside. What to do about a cause stands with its name (render.Remedy), in the reader's language.
 	Cause  Cause         `json:"cause,omitempty"`
 	Detail string        `json:"detail,omitempty"`
 	URL    string        `json:"url"`
