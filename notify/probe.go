@@ -1,10 +1,13 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 )
 
 // Prober is a sender that can tell whether it would get through, without telling anybody anything.
@@ -24,6 +27,25 @@ func (s *Slack) Probe(ctx context.Context) error {
 		return nil
 	}
 	return probeURL(ctx, s.Client, s.Webhook.Reveal(), "hooks.slack.com")
+}
+
+// Probe reaches the host of the webhook, and posts nothing.
+func (w *Webhook) Probe(ctx context.Context) error {
+	return probeURL(ctx, cmp.Or(w.Client, hookClient()), w.URL.Reveal(), "the host of url")
+}
+
+// Probe reaches the host of the webhook, and posts nothing.
+func (s *Teams) Probe(ctx context.Context) error {
+	return probeURL(ctx, cmp.Or(s.Client, hookClient()), s.Webhook.Reveal(), "the host of webhook")
+}
+
+// Probe sees whether the folder of the file can be written to.
+func (f *File) Probe(context.Context) error {
+	one, err := os.CreateTemp(filepath.Dir(f.Path), ".kaisei-probe-*")
+	if err != nil {
+		return fmt.Errorf("the folder of %s cannot be written to: see its owner and permissions", f.Path)
+	}
+	return errors.Join(one.Close(), os.Remove(one.Name()))
 }
 
 // probeURL reaches the host of an address that may be a secret: it asks for its root. Any answer is good.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -67,10 +69,30 @@ func TestAProbeOfAWebhookReachesItsHostAlone(t *testing.T) {
 	if strings.Join(asked, " ") != "HEAD /" {
 		t.Errorf("asked for %v", asked)
 	}
+	secret := config.NewSecret(h.Webhook.Reveal())
+	for _, p := range []Prober{&Webhook{URL: secret, Client: h.Client}, &Teams{Webhook: secret, Client: h.Client}} {
+		asked = nil
+		if err := p.Probe(t.Context()); err != nil || strings.Join(asked, " ") != "HEAD /" {
+			t.Errorf("%T asked for %v, %v", p, asked, err)
+		}
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	gone := &Slack{Webhook: config.NewSecret("http://127.0.0.1:1/services/T0/B0/hooksecret")}
 	if err := gone.Probe(ctx); err == nil || strings.Contains(err.Error(), "hooksecret") {
 		t.Errorf("a host that is not there: %v", err)
+	}
+}
+
+func TestAProbeOfAFileLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	if err := (&File{Path: filepath.Join(dir, "alerts.jsonl")}).Probe(t.Context()); err != nil {
+		t.Errorf("a folder that can be written to: %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if err := (&File{Path: filepath.Join(dir, "gone", "alerts.jsonl")}).Probe(t.Context()); err == nil || !strings.Contains(err.Error(), "gone") {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 }
