@@ -51,9 +51,12 @@ func (c counted) Send(ctx context.Context, m notify.Message) (string, error) {
 
 // measure makes the daemon's metrics.
 func (d *daemon) measure(pdfStarts func() int) *metrics.Metrics {
-	var channels []string
-	for _, c := range d.config.Channels {
-		channels = append(channels, c.Name)
+	channels := func() []string {
+		var names []string
+		for _, c := range d.latest().config.Channels {
+			names = append(names, c.Name)
+		}
+		return names
 	}
 	return metrics.New(version, metrics.Read{
 		Store: d.db, Sources: func() []kaisei.Source { return d.latest().catalog.Sources() }, Channels: channels, PDFStarts: pdfStarts, Log: d.log,

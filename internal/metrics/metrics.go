@@ -44,8 +44,8 @@ type Read struct {
 	Store Store
 	// Sources are those of the catalogue in use.
 	Sources func() []kaisei.Source
-	// Channels are the names of the operator's channels, which are shown at 0 too.
-	Channels []string
+	// Channels are the names of the operator's channels in use, which are shown at 0 too; nil means none.
+	Channels func() []string
 	// Digest is when the last digest of a channel ended, if there was one.
 	Digest func(channel string) (time.Time, bool)
 	// PDFStarts is how often the child that reads PDFs was started.
@@ -69,7 +69,10 @@ func New(version string, r Read) *Metrics {
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "kaisei_build_info", Help: "1, with the version of the program.", ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
-	for _, c := range r.Channels {
+	if r.Channels == nil {
+		r.Channels = func() []string { return nil }
+	}
+	for _, c := range r.Channels() {
 		m.attempts.WithLabelValues(c)
 		m.failures.WithLabelValues(c)
 	}
@@ -160,7 +163,7 @@ func (s *standing) Collect(c chan<- prometheus.Metric) {
 	if s.PDFStarts != nil {
 		c <- prometheus.MustNewConstMetric(s.starts, prometheus.CounterValue, float64(s.PDFStarts()))
 	}
-	for _, ch := range s.Channels {
+	for _, ch := range s.Channels() {
 		if s.Digest == nil {
 			break
 		}
@@ -228,7 +231,7 @@ func (s *standing) collectQueue(gauge func(d *prometheus.Desc, v float64, labels
 		return
 	}
 	depth := map[string]int{}
-	for _, ch := range s.Channels {
+	for _, ch := range s.Channels() {
 		depth[ch] = 0
 	}
 	for _, one := range list {

@@ -39,7 +39,7 @@ func (s shelf) Stats() (kaisei.StoreStats, error) {
 
 func made(s Store) *Metrics {
 	return New("9.9", Read{
-		Store: s, Channels: []string{"ops", "legal"}, PDFStarts: func() int { return 2 }, Now: func() time.Time { return now },
+		Store: s, Channels: func() []string { return []string{"ops", "legal"} }, PDFStarts: func() int { return 2 }, Now: func() time.Time { return now },
 		Sources: func() []kaisei.Source { return []kaisei.Source{{ID: "a/b"}, {ID: "c", Disabled: "off"}} },
 		Digest:  func(c string) (time.Time, bool) { return now, c == "legal" },
 	})

@@ -364,6 +364,25 @@ func TestHolidaysAreNoSilence(t *testing.T) {
 	}
 }
 
+func TestAPausedSourceIsNoTrouble(t *testing.T) {
+	w := newWard(t, 8)
+	w.fails(kaisei.CauseServer, "h0/s")
+	w.tells("failing h0/s; ")
+	p := w.polls["h0/s"]
+	p.Pause = kaisei.Pause{Since: w.now, Until: w.now.Add(30 * 24 * time.Hour)}
+	w.polls["h0/s"] = p
+	if state, since, _ := Assess(w.sources[0], p, w.now); state != StatePaused || !since.Equal(w.now) {
+		t.Errorf("it is %s since %s", state, since)
+	}
+	for range 20 {
+		w.pass(24 * time.Hour)
+		w.nothing("the operator wants it left alone")
+	}
+	w.pass(11 * 24 * time.Hour)
+	w.bad(kaisei.CauseServer, "h0/s")
+	w.tells("failing h0/s; ")
+}
+
 func TestQuietIsToldAgainAfterAWeekAndThenMonthly(t *testing.T) {
 	w := newWard(t, 8)
 	w.sources[0].Quiet = 24 * time.Hour
