@@ -323,6 +323,7 @@ func (d *daemon) handler() http.Handler {
 		Pause:   d.pause,
 		Reload:  d.reload,
 		Rejudge: d.db.Rejudge,
+		Export:  func(w io.Writer, q web.ExportQuery) error { return exportWARC(d.db, w, q) },
 		Backup:  func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
 	}, d.log)
 }

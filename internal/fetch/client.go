@@ -106,7 +106,8 @@ func (c *Client) Get(ctx context.Context, r kaisei.Request) (kaisei.Capture, err
 		if next == nil {
 			capture.URL = r.URL
 			capture.FinalURL = u.String()
-			capture.Redirects = v.redirects
+			capture.Redirects, capture.Hops = v.redirects, v.hops
+			capture.Request, capture.Form = v.sent, v.request.Policy.Post && len(v.redirects) == 0
 			return capture, nil
 		}
 		u = next
@@ -119,6 +120,9 @@ type visit struct {
 	request   kaisei.Request
 	first     *url.URL
 	redirects []string
+	// hops are the statuses that led on, sent the headers of the last request.
+	hops []int
+	sent map[string]string
 	// jar holds the cookies set on the way: some sites set one and redirect to the same URL.
 	// They live for one Get.
 	jar http.CookieJar
@@ -150,7 +154,9 @@ func (v *visit) hop(ctx context.Context, u *url.URL) (kaisei.Capture, *url.URL, 
 	if v.request.Policy.Timeout > 0 {
 		timeout = v.request.Policy.Timeout
 	}
-	a, err := c.exchange(ctx, v.newRequest(u), exchangeLimits{
+	req := v.newRequest(u)
+	v.sent = sentHeaders(req.Header)
+	a, err := c.exchange(ctx, req, exchangeLimits{
 		policy: v.request.Policy, timeout: cmp.Or(timeout, DefaultTimeout), bytes: cmp.Or(c.MaxBytes, DefaultMaxBytes),
 	})
 	if err != nil {
@@ -167,6 +173,7 @@ func (v *visit) hop(ctx context.Context, u *url.URL) (kaisei.Capture, *url.URL, 
 		if fault != nil {
 			return kaisei.Capture{}, nil, fault
 		}
+		v.hops = append(v.hops, a.status)
 		return kaisei.Capture{}, next, nil
 	}
 	if fault := a.fault(u, v.conditional(u)); fault != nil {
@@ -200,6 +207,17 @@ func (v *visit) newRequest(u *url.URL) *http.Request {
 		r.Header.Set("If-Modified-Since", v.request.LastModified)
 	}
 	return r
+}
+
+// sentHeaders are the headers of a request as evidence. Cookies are left out: a site may have put anything in them.
+func sentHeaders(h http.Header) map[string]string {
+	out := make(map[string]string, len(h))
+	for name, values := range h {
+		if name != "Cookie" && name != "Authorization" && name != "Proxy-Authorization" {
+			out[name] = strings.Join(values, ", ")
+		}
+	}
+	return out
 }
 
 // asForm sends the query of a request as a form. The address keeps its query everywhere else, so that what

@@ -25,8 +25,14 @@ type Snapshot struct {
 	URL       string   `json:"url"`
 	FinalURL  string   `json:"final_url,omitempty"`
 	Redirects []string `json:"redirects,omitempty"`
-	Status    int      `json:"status"`
-	MediaType string   `json:"media_type"`
+	// Hops are the statuses of the redirects (301, 302, …), one for each; older snapshots have none.
+	Hops []int `json:"hops,omitempty"`
+	// Request holds the headers that were sent to FinalURL, but no cookies; older snapshots have none. Form is true where
+	// the query was sent as a form.
+	Request   map[string]string `json:"request,omitempty"`
+	Form      bool              `json:"form,omitempty"`
+	Status    int               `json:"status"`
+	MediaType string            `json:"media_type"`
 	// Header holds the response headers that matter as evidence (Content-Type, Date, ETag,
 	// Last-Modified, Content-Disposition, Content-Language, …), canonical names.
 	Header map[string]string `json:"header,omitempty"`

@@ -102,6 +102,9 @@ type Commit struct {
 	Deliveries []Delivery
 	// Seen replaces what was remembered of Look.URL; nil leaves it.
 	Seen *Seen
+	// Capture is kept beside the body of a listing, which no version holds; nil keeps none. It goes when the body is
+	// dropped.
+	Capture *Snapshot
 	// Sightings replaces what the source is known to have shown; nil leaves it.
 	Sightings *Sightings
 	// Drop names a saved body that turned out to hold nothing new and may be deleted where no

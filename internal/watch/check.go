@@ -266,6 +266,9 @@ func (v *visit) listing(ctx context.Context, p page, as kaisei.FollowAs, baselin
 		v.pace(p.capture, &look)
 	}
 	c := kaisei.Commit{Look: look, Seen: p.remember(), Sightings: shown.sightings()}
+	if !p.same {
+		c.Capture = &p.capture.Snapshot
+	}
 	if !p.same && len(news) == 0 && len(v.report.Changes) == before {
 		c.Drop = p.seen.Hash
 	}

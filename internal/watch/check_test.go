@@ -150,7 +150,7 @@ func (n *town) Get(_ context.Context, r kaisei.Request) (kaisei.Capture, error) 
 	n.asked = append(n.asked, r)
 	body := n.pages[r.URL]
 	if body == "" {
-		return kaisei.Capture{}, kaisei.Faultf(kaisei.CauseNotFound, "%s answered 404", r.URL)
+		return kaisei.Capture{}, &kaisei.Fault{Cause: kaisei.CauseNotFound, Status: 404, Detail: r.URL + " answered 404"}
 	}
 	s := kaisei.Snapshot{
 		URL: r.URL, FinalURL: r.URL, Status: 200, MediaType: "text/html; charset=UTF-8", At: n.now,

@@ -279,7 +279,11 @@ type asking struct {
 // Get implements Getter.
 func (a *asking) Get(ctx context.Context, r kaisei.Request) (kaisei.Capture, error) {
 	a.note(a.source, r.URL)
-	return a.Getter.Get(ctx, r)
+	c, err := a.Getter.Get(ctx, r)
+	if err == nil && c.FinalURL != "" {
+		a.note(a.source, c.FinalURL) // a redirect led there: what the archive holds of it is that source's
+	}
+	return c, err
 }
 
 func (a *asking) note(source, url string) {

@@ -269,3 +269,8 @@ func (c *Client) Rule(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.R
 func (c *Client) Backup(ctx context.Context, w io.Writer) error {
 	return c.do(ctx, http.MethodGet, pathBackup, nil, nil, w)
 }
+
+// Export writes what the daemon's store saw to w as WARC.
+func (c *Client) Export(ctx context.Context, w io.Writer, q ExportQuery) error {
+	return c.do(ctx, http.MethodPost, pathExport, nil, q, w)
+}

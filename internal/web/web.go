@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -67,6 +68,8 @@ type Actions struct {
 	Reload func() (int, error)
 	// Backup streams a copy of the store.
 	Backup func(w http.ResponseWriter) error
+	// Export streams what was seen as WARC.
+	Export func(w io.Writer, q ExportQuery) error
 	// Version is what /healthz answers besides "ok".
 	Version string
 	// Probes answer those who watch over the daemon.
@@ -112,6 +115,14 @@ func (p Probes) mount(mux *http.ServeMux, version string, log *slog.Logger) {
 	if p.Metrics != nil {
 		mux.Handle("GET "+pathMetrics, p.Metrics)
 	}
+}
+
+// ExportQuery says what of the store to export; zero is all, uncompressed.
+type ExportQuery struct {
+	Since   time.Time `json:"since,omitzero"`
+	Until   time.Time `json:"until,omitzero"`
+	Sources []string  `json:"sources,omitempty"`
+	Gzip    bool      `json:"gzip,omitempty"`
 }
 
 // SocketPath is where the daemon that uses the state folder answers. A folder whose path is
@@ -187,6 +198,7 @@ const (
 	pathRule       = "/v1/rule"
 	pathJudgements = "/v1/judgements"
 	pathBackup     = "/v1/backup"
+	pathExport     = "/v1/export"
 )
 
 // Handler serves r and a.
@@ -304,6 +316,18 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		if err := a.Backup(w); err != nil {
 			log.Error("backup ended early", "err", err)
+			panic(http.ErrAbortHandler)
+		}
+	})
+	mux.HandleFunc("POST "+pathExport, func(w http.ResponseWriter, req *http.Request) {
+		var q ExportQuery
+		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, maxJudgements)).Decode(&q); err != nil {
+			answer(w, log, nil, &badRequest{err})
+			return
+		}
+		w.Header().Set("Content-Type", "application/warc")
+		if err := a.Export(w, q); err != nil {
+			log.Error("export ended early", "err", err)
 			panic(http.ErrAbortHandler)
 		}
 	})

@@ -400,6 +400,7 @@ func (c *checker) checkNouns() error {
 		c.each(bucketSeen, func(_, v []byte) error { return unmarshal(v, &kaisei.Seen{}) }),
 		c.each(bucketLeads, func(_, v []byte) error { return unmarshal(v, &kaisei.Lead{}) }),
 		c.each(bucketPolls, func(_, v []byte) error { return unmarshal(v, &kaisei.Poll{}) }),
+		c.each(bucketCaptures, func(_, v []byte) error { return unmarshal(v, &kaisei.Snapshot{}) }),
 		c.each(bucketSightings, func(_, v []byte) error { return unmarshal(v, &kaisei.Sightings{}) }),
 	)
 }

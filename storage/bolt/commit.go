@@ -57,8 +57,16 @@ func (db *DB) commit(tx *bbolt.Tx, c kaisei.Commit) (stored kaisei.Change, err e
 			return stored, err
 		}
 	}
+	if c.Capture != nil {
+		if err := saveSnapshot(tx, look.Source, *c.Capture); err != nil {
+			return stored, err
+		}
+	}
 	if c.Drop != "" {
-		_, err = dropBody(tx, c.Drop)
+		var dropped bool
+		if dropped, err = dropBody(tx, c.Drop); dropped && err == nil {
+			err = bucket(tx, bucketCaptures).Delete(captureKey(look.Source, look.URL, c.Drop))
+		}
 	}
 	return stored, err
 }

@@ -247,7 +247,7 @@ func sample(t testing.TB) *DB {
 			Deliveries: []kaisei.Delivery{
 				{ID: fmt.Sprint("due", seq), State: kaisei.DeliveryDue, Due: when}, {ID: fmt.Sprint("dead", seq), State: kaisei.DeliveryDead},
 			},
-			Seen: &kaisei.Seen{URL: "u"},
+			Seen: &kaisei.Seen{URL: "u"}, Capture: &kaisei.Snapshot{URL: "u", Hash: s.Hash},
 		}
 		_, err := db.Commit(k)
 		must(t, err)
@@ -332,7 +332,7 @@ func unverifiable(name, key, how string) bool {
 	switch name {
 	case bucketMarks:
 		return true
-	case bucketSeen, bucketLeads, bucketPolls, bucketSightings:
+	case bucketSeen, bucketLeads, bucketPolls, bucketSightings, bucketCaptures:
 		return how == "missing" || how == "misnamed"
 	case bucketLedgers: // the last byte is how long a look took
 		return how == "altered" || how == "misnamed"
@@ -422,6 +422,7 @@ func readAll(db *DB) {
 	db.Judgements("a/b@20")
 	db.Polls()
 	db.Sightings("a")
+	db.Captures("a")
 	db.Looks("", time.Time{}, 0)
 	db.Due(time.Unix(1<<40, 0), 0)
 	db.NextDue()
@@ -435,7 +436,7 @@ func readAll(db *DB) {
 }
 
 func TestAStoreOfAnOlderFormatIsBroughtUpToDateAndLosesNothing(t *testing.T) {
-	for format, lacks := range map[byte][]string{1: {bucketRulings, bucketJudgements, bucketSightings}, 2: {bucketSightings}} {
+	for format, lacks := range map[byte][]string{1: {bucketRulings, bucketJudgements, bucketSightings, bucketCaptures}, 2: {bucketSightings, bucketCaptures}} {
 		path := filepath.Join(t.TempDir(), "kaisei.db")
 		db, err := Open(path, Options{})
 		must(t, err)

@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion is raised when an older kaisei could no longer read or would spoil the file. Version 2
-// added rulings and judgements, version 3 sightings; Open brings an older store up to it.
+// added rulings and judgements, version 3 sightings and captures; Open brings an older store up to it.
 const schemaVersion = 3
 
 // The buckets. A number in a key is big-endian, so that keys sort as numbers do.
@@ -36,6 +36,7 @@ const (
 	bucketRulings    = "rulings"      // ruling number → Ruling
 	bucketJudgements = "judgements"   // change number, judgement number → Judgement
 	bucketSightings  = "sightings"    // source ID → Sightings
+	bucketCaptures   = "captures"     // source ID, URL, SHA-256 → Snapshot of a listing
 )
 
 func buckets() []string {
@@ -43,7 +44,7 @@ func buckets() []string {
 		bucketMeta, bucketBodies, bucketHashes, bucketUses, bucketDocuments, bucketLog, bucketTexts,
 		bucketChanges, bucketChangeIDs, bucketDeliveries, bucketDelivered, bucketDue, bucketDead,
 		bucketLedgers, bucketPages, bucketSeen, bucketLeads, bucketPolls, bucketMarks,
-		bucketRulings, bucketJudgements, bucketSightings,
+		bucketRulings, bucketJudgements, bucketSightings, bucketCaptures,
 	}
 }
 
@@ -89,7 +90,7 @@ func (db *DB) upgrade() error {
 		return err
 	}
 	return db.update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{bucketRulings, bucketJudgements, bucketSightings} {
+		for _, name := range []string{bucketRulings, bucketJudgements, bucketSightings, bucketCaptures} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}

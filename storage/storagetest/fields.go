@@ -17,11 +17,12 @@ func fields(t *testing.T, s Store) {
 	f := &filler{}
 	v, change, look, delivery, seen := fill[kaisei.Version](f), fill[kaisei.Change](f), fill[kaisei.Look](f), fill[kaisei.Delivery](f), fill[kaisei.Seen](f)
 	lead, poll, ruling, judgement := fill[kaisei.Lead](f), fill[kaisei.Poll](f), fill[kaisei.Ruling](f), fill[kaisei.Judgement](f)
-	shown := fill[kaisei.Sightings](f)
+	shown, snapshot := fill[kaisei.Sightings](f), fill[kaisei.Snapshot](f)
+	snapshot.Hash = c.Hash
 	v.Document, v.Seq, v.Snapshot.Hash = "d", 1, c.Hash
 	change.ID, change.Document, change.Number = "d@1", "d", 1
 	delivery.State = kaisei.DeliveryDead
-	stored, err := s.Commit(kaisei.Commit{Look: look, Version: &v, Change: &change, Deliveries: []kaisei.Delivery{delivery}, Seen: &seen, Sightings: &shown})
+	stored, err := s.Commit(kaisei.Commit{Look: look, Version: &v, Change: &change, Deliveries: []kaisei.Delivery{delivery}, Seen: &seen, Sightings: &shown, Capture: &snapshot})
 	must(t, err)
 	must(t, s.SaveLeads([]kaisei.Lead{lead}))
 	must(t, s.SavePoll(poll))
@@ -45,6 +46,9 @@ func fields(t *testing.T, s Store) {
 	gotPoll, _, err := s.Poll(poll.Source)
 	must(t, err)
 	want(t, "poll", gotPoll, poll)
+	snapshots, err := s.Captures(look.Source)
+	must(t, err)
+	want(t, "captures", snapshots, []kaisei.Snapshot{snapshot})
 	gotShown, err := s.Sightings(shown.Source)
 	must(t, err)
 	want(t, "sightings", gotShown, shown)

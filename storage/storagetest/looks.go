@@ -94,6 +94,29 @@ func sightings(t *testing.T, s Store) {
 	}
 }
 
+func captures(t *testing.T, s Store) {
+	old, next := capture("old", at(0)), capture("next", at(time.Hour))
+	for _, c := range []*kaisei.Capture{&old, &next} {
+		c.URL = "https://a.example/list"
+		must(t, s.SaveCapture(*c, ""))
+	}
+	l := look("a", 1)
+	l.URL = old.URL
+	_, err := s.Commit(kaisei.Commit{Look: l, Capture: &old.Snapshot})
+	must(t, err)
+	got, err := s.Captures("a")
+	must(t, err)
+	want(t, "captures", got, []kaisei.Snapshot{old.Snapshot})
+	_, err = s.Commit(kaisei.Commit{Look: l, Capture: &next.Snapshot, Drop: old.Hash})
+	must(t, err)
+	got, err = s.Captures("a")
+	must(t, err)
+	want(t, "captures after the drop", got, []kaisei.Snapshot{next.Snapshot})
+	if got, _ := s.Captures("aa"); len(got) != 0 {
+		t.Error("another source has captures")
+	}
+}
+
 // look makes the n-th look of a source; some fields repeat, some do not.
 func look(source string, n int) kaisei.Look {
 	l := kaisei.Look{

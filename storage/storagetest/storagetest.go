@@ -37,6 +37,7 @@ type Walk interface {
 	Polls() ([]kaisei.Poll, error)
 	Sightings(source string) (kaisei.Sightings, error)
 	SaveSightings(s kaisei.Sightings) error
+	Captures(source string) ([]kaisei.Snapshot, error)
 	AppendLook(l kaisei.Look) error
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 }
@@ -105,6 +106,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a document stands where it was last seen and told", standings},
 		{"polls replace by source", polls},
 		{"sightings replace by source, alone or with a look", sightings},
+		{"captures of listings go with their bodies", captures},
 		{"looks come newest first", looks},
 		{"looks out of order come in order", looksDisorder},
 		{"quiet looks are read as if they were written", quietLooks},
