@@ -35,8 +35,8 @@ type Record struct {
 }
 
 // OpenArchive indexes WARC files (version 1.0 or 1.1, plain or gzip) in one reading
-// each. A file that is damaged somewhere is used up to there, and Warnings says so; a
-// file that is not WARC, or holds no capture, is an error. The virtual time is that
+// each. A file that is damaged somewhere is used up to there, and from the next record on that can be found, and
+// Warnings says where; a file that is not WARC, or holds no capture, is an error. The virtual time is that
 // of the last record until Set. Close releases the files.
 func OpenArchive(files ...string) (*Archive, error) {
 	a := &Archive{byURL: map[string][]*capture{}}
@@ -112,6 +112,8 @@ func (a *Archive) add(name string, f recordFile) error {
 			warned++
 			a.warnings = append(a.warnings, fmt.Sprintf("%s: record %s of %s: %v; it is left out", name, rec.header["warc-record-id"], rec.header["warc-date"], err))
 		}
+	}, func(damage error) {
+		a.warnings = append(a.warnings, fmt.Sprintf("%s: %v", name, damage))
 	})
 	n := len(a.captures) - before
 	switch {

@@ -380,3 +380,40 @@ func heap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+func TestArchiveOfAFileDamagedInTheMiddleServesWhatFollows(t *testing.T) {
+	u := func(i int) string { return fmt.Sprintf("https://www.example.go.jp/%d", i) }
+	var recs []rec
+	var starts []int
+	for i := range 5 {
+		recs = append(recs, rec{kind: "response", url: u(i), at: t0, block: ok(strings.Repeat("text ", 300+i) + u(i))})
+	}
+	for _, how := range []packing{plain, perRecord} {
+		data := pack(t, how, recs...)
+		starts = starts[:0]
+		for i := range recs {
+			starts = append(starts, len(pack(t, how, recs[:i]...)))
+		}
+		for name, damage := range map[string]func(b []byte){
+			"a torn head":   func(b []byte) { copy(b, "XXXXXXXXXXXX") },
+			"zeros":         func(b []byte) { clear(b[:len(b)/2]) },
+			"a lost length": func(b []byte) { copy(b[bytes.Index(b, []byte("Content-Length: "))+1:], "onteNt-Wrong") },
+		} {
+			if how == perRecord && name == "a lost length" {
+				continue // nothing of it shows in a packed record
+			}
+			hurt := bytes.Clone(data)
+			damage(hurt[starts[2]:starts[3]])
+			a := openBytes(t, hurt)
+			if w := a.Warnings(); len(w) != 1 || !strings.Contains(w[0], fmt.Sprintf("byte %d", starts[2])) || !strings.Contains(w[0], fmt.Sprintf("from byte %d on is used again", starts[3])) {
+				t.Errorf("%s, %s: warnings %q; the record is at %d to %d", how, name, w, starts[2], starts[3])
+			}
+			if len(a.Records()) != 4 {
+				t.Errorf("%s, %s: %d records", how, name, len(a.Records()))
+			}
+			for _, i := range []int{0, 1, 3, 4} {
+				wantBody(t, a, u(i), strings.Repeat("text ", 300+i)+u(i))
+			}
+		}
+	}
+}

@@ -26,9 +26,9 @@ const (
 
 // recordFile is a file of WARC records: all of them in order, and one again.
 type recordFile interface {
-	// scan calls yield with each record, whose block is valid until yield returns. A broken
-	// record ends the scan with an error; those before it were good.
-	scan(yield func(warcRecord, io.Reader)) error
+	// scan calls yield with each record, whose block is valid until yield returns. What is damaged is
+	// passed over where a next record can be found, and told to damaged; else the scan ends with an error.
+	scan(yield func(warcRecord, io.Reader), damaged func(error)) error
 	// open returns the block of the record that scan found at place.
 	open(place place, size int64) (io.ReadCloser, error)
 }
@@ -54,6 +54,8 @@ type warcRecord struct {
 type warcFile struct {
 	r    io.ReaderAt
 	size int64
+	// compressed is true once a gzip member was read.
+	compressed bool
 	// ahead is where the last open in a member that holds many records left off: replaying
 	// walks forward, and unpacking from the start for every record would take for ever.
 	ahead aheadReader
@@ -67,8 +69,35 @@ type aheadReader struct {
 // errNoWARC is returned for a file whose first bytes are not those of a WARC file.
 var errNoWARC = errors.New("not a WARC file")
 
-func (w *warcFile) scan(yield func(warcRecord, io.Reader)) error {
-	raw := &counted{r: bufio.NewReaderSize(io.NewSectionReader(w.r, 0, w.size), 64<<10)}
+// broken is where a file is damaged: the record or member that begins at at.
+type broken struct {
+	at  int64
+	err error
+}
+
+func (b *broken) Error() string { return b.err.Error() }
+func (b *broken) Unwrap() error { return b.err }
+
+func (w *warcFile) scan(yield func(warcRecord, io.Reader), damaged func(error)) error {
+	from := int64(0)
+	for passed := 0; ; passed++ {
+		err := w.scanFrom(from, yield)
+		var b *broken
+		if err == nil || !errors.As(err, &b) || passed == maxWarnings {
+			return err
+		}
+		next, ok := w.resume(b.at + 1)
+		if !ok {
+			return err
+		}
+		damaged(fmt.Errorf("%w; what follows from byte %d on is used again", err, next))
+		from = next
+	}
+}
+
+// scanFrom scans from where a record or member begins.
+func (w *warcFile) scanFrom(from int64, yield func(warcRecord, io.Reader)) error {
+	raw := &counted{r: bufio.NewReaderSize(io.NewSectionReader(w.r, from, w.size-from), 64<<10), n: from}
 	var z *gzip.Reader
 	for {
 		member := raw.n
@@ -76,26 +105,75 @@ func (w *warcFile) scan(yield func(warcRecord, io.Reader)) error {
 		if len(head) == 0 && err == io.EOF {
 			return nil
 		}
-		if !bytes.Equal(head, []byte{0x1F, 0x8B}) {
-			if member > 0 {
-				return fmt.Errorf("byte %d: what follows is not compressed", member)
+		if !bytes.Equal(head, gzipMagic[:2]) {
+			if w.compressed {
+				return &broken{member, fmt.Errorf("byte %d: what follows is not compressed", member)}
 			}
 			return scanStream(raw, place{plain: true}, yield)
 		}
+		w.compressed = true
 		if z == nil {
 			z, err = gzip.NewReader(raw)
 		} else {
 			err = z.Reset(raw)
 		}
 		if err != nil {
-			return fmt.Errorf("byte %d: %w", member, cutOff(err))
+			return &broken{member, fmt.Errorf("byte %d: %w", member, cutOff(err))}
 		}
 		z.Multistream(false)
 		stream := &counted{r: bufio.NewReaderSize(z, 32<<10)}
 		if err := scanStream(stream, place{member: member}, yield); err != nil {
-			return fmt.Errorf("in what is compressed from byte %d: %w", member, err)
+			return &broken{member, fmt.Errorf("in what is compressed from byte %d: %w", member, err)}
 		}
 	}
+}
+
+// Where a record may begin: a gzip member, or a line of a plain file.
+var (
+	gzipMagic = []byte{0x1F, 0x8B, 0x08}
+	lineMagic = []byte("\nWARC/1.")
+)
+
+// resumeWindow is how much is searched at a time for the next record.
+const resumeWindow = 1 << 20
+
+// resume finds the next record at or after from: a gzip member that unpacks to a record, or in a plain file a line
+// that begins as one.
+func (w *warcFile) resume(from int64) (int64, bool) {
+	magic, lead := lineMagic, int64(1)
+	if w.compressed {
+		magic, lead = gzipMagic, 0
+	}
+	buf := make([]byte, resumeWindow)
+	for from = max(from-lead, 0); from < w.size; {
+		n, err := w.r.ReadAt(buf, from)
+		for at := 0; ; at++ {
+			i := bytes.Index(buf[at:n], magic)
+			if i < 0 {
+				break
+			}
+			at += i
+			if found := from + int64(at) + lead; !w.compressed || w.unpacks(found) {
+				return found, true
+			}
+		}
+		if err != nil || n < len(magic) {
+			break
+		}
+		from += int64(n - len(magic) + 1)
+	}
+	return 0, false
+}
+
+// unpacks reports whether a member that begins at at holds records.
+func (w *warcFile) unpacks(at int64) bool {
+	z, err := gzip.NewReader(io.NewSectionReader(w.r, at, w.size-at))
+	if err != nil {
+		return false
+	}
+	head := make([]byte, len(lineMagic)-1)
+	_, err = io.ReadFull(z, head)
+	return err == nil && bytes.Equal(head, lineMagic[1:])
 }
 
 // scanStream yields the records of one stream.
@@ -109,16 +187,16 @@ func scanStream(s *counted, at place, yield func(warcRecord, io.Reader)) error {
 		at.offset = s.n
 		rec, err := readWARCHeader(s)
 		if err != nil {
-			return fmt.Errorf("record at byte %d: %w", at.offset, err)
+			return &broken{at.offset, fmt.Errorf("record at byte %d: %w", at.offset, err)}
 		}
 		rec.place = at
 		block := &io.LimitedReader{R: s, N: rec.size}
 		yield(rec, block)
 		if _, err := io.Copy(io.Discard, block); err != nil {
-			return fmt.Errorf("record at byte %d: %w", at.offset, cutOff(err))
+			return &broken{at.offset, fmt.Errorf("record at byte %d: %w", at.offset, cutOff(err))}
 		}
 		if block.N > 0 {
-			return fmt.Errorf("record at byte %d: %d of its %d bytes are missing", at.offset, block.N, rec.size)
+			return &broken{at.offset, fmt.Errorf("record at byte %d: %d of its %d bytes are missing", at.offset, block.N, rec.size)}
 		}
 	}
 }
