@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -16,13 +17,24 @@ func (a *app) looksCommand() *cobra.Command {
 	var since string
 	var limit int
 	var filter lookFilter
-	var summary bool
+	var summary, noise bool
+	var forget string
 	c := &cobra.Command{
 		Use: "looks [SOURCE]", Short: "Print the ledger: when kaisei looked, and what it saw",
 		Long: `looks prints the ledger, newest first. With --summary it proves instead, for one source or for each, how often it was
-verified unchanged and between when, what else the looks came to by day, and the largest gap between two that read it.`,
+verified unchanged and between when, what else the looks came to by day, and the largest gap between two that read it.
+
+With --noise it prints what differed on web pages and was set aside: the rule, where it stands, the words before and
+after, how often and when last; and the spots that were learned to change without saying anything. --forget DOCUMENT
+forgets what was learned and set aside of one document; its next look compares the page anew.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if forget != "" {
+				if len(args) > 0 {
+					return usage{errors.New("--forget names the document itself: leave the source away")}
+				}
+				return a.forgetNoise(c.Context(), forget)
+			}
 			from, err := parseWhen("since", since)
 			if err != nil {
 				return err
@@ -42,6 +54,9 @@ verified unchanged and between when, what else the looks came to by day, and the
 			if summary {
 				return a.summarizeLooks(r, source, from, filter)
 			}
+			if noise {
+				return a.printNoise(r, source, from)
+			}
 			looks, err := filter.looks(r, source, from, limit)
 			if err != nil {
 				return err
@@ -60,6 +75,8 @@ verified unchanged and between when, what else the looks came to by day, and the
 	c.Flags().StringSliceVar(&filter.causes, "cause", nil, "only looks that failed or were doubted for these causes (dns, stand-in, http-5xx, …)")
 	c.Flags().StringVar(&filter.document, "document", "", "only looks at this document")
 	c.Flags().BoolVar(&summary, "summary", false, "count the looks by what they came to and by day, and prove how often they verified the source unchanged")
+	c.Flags().BoolVar(&noise, "noise", false, "print what was set aside as noise instead")
+	c.Flags().StringVar(&forget, "forget", "", "forget what was learned of this document's page")
 	return c
 }
 

@@ -324,7 +324,10 @@ func (d *daemon) handler() http.Handler {
 		Reload:  d.reload,
 		Rejudge: d.db.Rejudge,
 		Export:  func(w io.Writer, q web.ExportQuery) error { return exportWARC(d.db, w, q) },
-		Backup:  func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
+		ForgetNoise: func(ctx context.Context, document string) (bool, error) {
+			return d.latest().watcher.ForgetNoise(ctx, document)
+		},
+		Backup: func(w http.ResponseWriter) error { _, err := d.db.Backup(w); return err },
 	}, d.log)
 }
 

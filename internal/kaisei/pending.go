@@ -85,3 +85,15 @@ type Aside struct {
 	Last  time.Time `json:"last,omitzero"`
 	Count int       `json:"count,omitempty"`
 }
+
+// PageNoise is what is and was set aside at one address of a source.
+type PageNoise struct {
+	Source string `json:"source"`
+	URL    string `json:"url"`
+	// Learned is when the page was last looked at to learn its spots.
+	Learned time.Time `json:"learned,omitzero"`
+	Spots   []Spot    `json:"spots,omitempty"`
+	Aside   []Aside   `json:"aside,omitempty"`
+	// Pending is what waits there for a further look.
+	Pending Pending `json:"pending,omitzero"`
+}

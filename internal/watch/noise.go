@@ -327,3 +327,21 @@ func tally(list []kaisei.Aside, a kaisei.Aside, at time.Time) []kaisei.Aside {
 
 // asideRunes bounds how much of a text that was set aside is remembered.
 const asideRunes = 120
+
+// ForgetNoise forgets what was learned and set aside at the address of a document's latest version, and reports
+// whether there was anything. It waits for a look at the source that is under way.
+func (w *Watcher) ForgetNoise(ctx context.Context, document string) (bool, error) {
+	head, known, err := w.Store.Head(document)
+	if err != nil {
+		return false, fmt.Errorf("read the latest version of %s: %w", document, err)
+	}
+	if !known {
+		return false, fmt.Errorf("there is no document %q: 'kaisei documents list' names them", document)
+	}
+	release, err := w.hold(ctx, head.Source)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	return w.Store.ForgetNoise(head.Source, head.Snapshot.URL)
+}

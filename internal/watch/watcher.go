@@ -75,6 +75,7 @@ type Store interface {
 	Poll(source string) (kaisei.Poll, bool, error)
 	SavePoll(p kaisei.Poll) error
 	Polls() ([]kaisei.Poll, error)
+	ForgetNoise(source, url string) (bool, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Sightings(source string) (kaisei.Sightings, error)
 	SaveSightings(s kaisei.Sightings) error

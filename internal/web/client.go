@@ -205,6 +205,18 @@ func (c *Client) Sightings(source string) (kaisei.Sightings, error) {
 	return all[kaisei.Sightings](c, pathSightings, url.Values{"source": {source}})
 }
 
+// Noise implements Reader.
+func (c *Client) Noise(source string) ([]kaisei.PageNoise, error) {
+	return all[[]kaisei.PageNoise](c, pathNoise, url.Values{"source": {source}})
+}
+
+// ForgetNoise asks the daemon to forget what was learned of a document's page.
+func (c *Client) ForgetNoise(ctx context.Context, document string) (bool, error) {
+	var forgot bool
+	err := c.do(ctx, http.MethodDelete, pathNoise, url.Values{"document": {document}}, nil, &forgot)
+	return forgot, err
+}
+
 // Delivery implements Reader.
 func (c *Client) Delivery(id string) (kaisei.Delivery, bool, error) {
 	return get[kaisei.Delivery](c, pathDelivery, url.Values{"id": {id}})

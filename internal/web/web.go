@@ -41,6 +41,7 @@ type Reader interface {
 	LastNumber() (uint64, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Polls() ([]kaisei.Poll, error)
+	Noise(source string) ([]kaisei.PageNoise, error)
 	Sightings(source string) (kaisei.Sightings, error)
 	Delivery(id string) (kaisei.Delivery, bool, error)
 	Deliveries(state kaisei.DeliveryState, limit int) ([]kaisei.Delivery, error)
@@ -66,6 +67,8 @@ type Actions struct {
 	// Reload reads the configuration, the catalogue and the rules again and returns how many sources are
 	// watched by them. On an error the daemon goes on as before.
 	Reload func() (int, error)
+	// ForgetNoise forgets what was learned of a document's page, and reports whether there was anything.
+	ForgetNoise func(ctx context.Context, document string) (bool, error)
 	// Backup streams a copy of the store.
 	Backup func(w http.ResponseWriter) error
 	// Export streams what was seen as WARC.
@@ -185,6 +188,7 @@ const (
 	pathLastNumber = "/v1/last-number"
 	pathLooks      = "/v1/looks"
 	pathPolls      = "/v1/polls"
+	pathNoise      = "/v1/noise"
 	pathSightings  = "/v1/sightings"
 	pathDelivery   = "/v1/delivery"
 	pathDeliveries = "/v1/deliveries"
@@ -247,6 +251,11 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 		return r.Looks(q.Get("source"), since, limit)
 	})
 	get(pathPolls, func(url.Values) (any, error) { return r.Polls() })
+	get(pathNoise, func(q url.Values) (any, error) { return r.Noise(q.Get("source")) })
+	mux.HandleFunc("DELETE "+pathNoise, func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.ForgetNoise(req.Context(), req.URL.Query().Get("document"))
+		answer(w, log, v, err)
+	})
 	get(pathSightings, func(q url.Values) (any, error) { return r.Sightings(q.Get("source")) })
 	get(pathDelivery, func(q url.Values) (any, error) { return found(r.Delivery(q.Get("id"))) })
 	get(pathDeliveries, func(q url.Values) (any, error) {

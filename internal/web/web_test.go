@@ -126,6 +126,7 @@ func TestTheClientReadsWhatTheStoreHolds(t *testing.T) {
 		"Looks":      func(r web.Reader) (any, error) { return r.Looks("", time.Time{}, 10) },
 		"since":      func(r web.Reader) (any, error) { return r.Looks("meti/指針", seen.Add(time.Minute), 10) },
 		"Polls":      func(r web.Reader) (any, error) { return r.Polls() },
+		"Noise":      func(r web.Reader) (any, error) { return r.Noise("meti/指針") },
 		"Sightings":  func(r web.Reader) (any, error) { return r.Sightings("meti/指針") },
 		"Delivery": func(r web.Reader) (any, error) {
 			v, ok, err := r.Delivery("alert/console/meti/指針/main@2")

@@ -31,6 +31,36 @@ func seen(t *testing.T, s Store) {
 	}
 }
 
+func noise(t *testing.T, s Store) {
+	for _, source := range []string{"a", "ab"} {
+		for _, n := range []kaisei.Seen{
+			{URL: "https://x/loud", Hash: "h", ETag: "e", At: at(1), Spots: []kaisei.Spot{{Rule: "r", Parts: []string{"", "人"}}}, Aside: []kaisei.Aside{{Rule: "r", Count: 3}}, Learned: at(0)},
+			{URL: "https://x/still", Hash: "h", At: at(1)},
+		} {
+			_, err := s.Commit(kaisei.Commit{Look: kaisei.Look{Source: source, URL: n.URL, At: n.At, Verdict: kaisei.VerdictSameText}, Seen: &n})
+			must(t, err)
+		}
+	}
+	all, err := s.Noise("")
+	must(t, err)
+	one, err := s.Noise("a")
+	must(t, err)
+	if len(all) != 2 || len(one) != 1 || one[0].Source != "a" || one[0].URL != "https://x/loud" || len(one[0].Spots) != 1 || len(one[0].Aside) != 1 {
+		t.Errorf("the noise of all is %+v, of a %+v", all, one)
+	}
+	for _, want := range []bool{true, false} {
+		if forgot, err := s.ForgetNoise("a", "https://x/loud"); err != nil || forgot != want {
+			t.Errorf("forgetting: %v, %v, want %v", forgot, err, want)
+		}
+	}
+	if n, _, err := s.Seen("a", "https://x/loud"); err != nil || len(n.Spots)+len(n.Aside) > 0 || n.ETag != "" || !n.Learned.IsZero() {
+		t.Errorf("after forgetting the address is seen as %+v, %v", n, err)
+	}
+	if left, err := s.Noise(""); err != nil || len(left) != 1 || left[0].Source != "ab" {
+		t.Errorf("left: %+v, %v", left, err)
+	}
+}
+
 func leads(t *testing.T, s Store) {
 	one := kaisei.Lead{Source: "a", Document: "a/1", Key: "k", Title: "題", URL: "u", Baseline: true, FirstSeen: at(0), Match: "key", Published: kaisei.Date{Year: 2026, Month: 3, Day: 31}}
 	two := one

@@ -25,6 +25,8 @@ type Walk interface {
 	Commit(c kaisei.Commit) (kaisei.Change, error)
 	Twin(textHash, document string) (kaisei.Version, bool, error)
 	Seen(source, url string) (kaisei.Seen, bool, error)
+	Noise(source string) ([]kaisei.PageNoise, error)
+	ForgetNoise(source, url string) (bool, error)
 	Leads(source string) ([]kaisei.Lead, error)
 	SaveLeads(l []kaisei.Lead) error
 	Rule(c kaisei.RulingCommit) (kaisei.RulingCommit, error)
@@ -98,6 +100,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"the listing that led to a version is kept", listingKept},
 		{"a twin is the earliest other document with the text", twin},
 		{"what was seen is kept per source and URL", seen},
+		{"what is set aside is listed by source and forgotten by address", noise},
 		{"leads replace by source and document", leads},
 		{"rulings are appended with what they make", rulings},
 		{"a ruling that conflicts leaves nothing", rulingRefused},
