@@ -21,7 +21,7 @@ import (
 )
 
 func (a *app) devCommand() *cobra.Command {
-	return group("dev", "Tools for those who work on kaisei", a.devSimulateCommand())
+	return group("dev", "Tools for those who work on kaisei", a.devSimulateCommand(), a.devHoldCommand())
 }
 
 // devSimulation is what 'kaisei dev simulate' was asked for.

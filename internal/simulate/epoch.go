@@ -197,7 +197,12 @@ func (e *turning) breaks(r *resource, f Fault, every int) {
 }
 
 func (e *turning) failing(r *resource, f Fault, every int) {
-	e.t.Failing = append(e.t.Failing, Failing{Source: r.id, URL: e.s.url(r), Fault: f, Every: max(1, every), Causes: r.causes(f)})
+	causes := r.causes(f)
+	if f == FaultDNS && e.s.server != nil {
+		// No name can be taken from a loopback address: the host redirects to one that nobody knows.
+		causes = append(slices.Clone(causes), kaisei.CauseRedirectAway)
+	}
+	e.t.Failing = append(e.t.Failing, Failing{Source: r.id, URL: e.s.url(r), Fault: f, Every: max(1, every), Causes: causes})
 }
 
 // causes are by what a ledger names a fault of the resource rightly.

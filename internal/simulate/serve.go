@@ -111,18 +111,26 @@ func (v *Server) startExpired() error {
 // refuse closes the port of a host and the connections to it, or opens it again.
 func (v *Server) refuse(i int, down bool) error {
 	v.mu.Lock()
-	srv := v.servers[i]
+	srv, l := v.servers[i], v.open[i]
 	if down {
 		v.servers[i] = nil
 	}
 	v.mu.Unlock()
 	switch {
 	case down && srv != nil:
-		return srv.Close()
+		l.Close() // a server that does not accept yet does not know its port; else its Close says so again
+		return ignoreClosed(srv.Close())
 	case !down && srv == nil:
 		return v.start(i, v.ports[i])
 	}
 	return nil
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
 }
 
 // Close ends all servers and waits for them.
@@ -133,7 +141,7 @@ func (v *Server) Close() error {
 	v.mu.Unlock()
 	for _, srv := range list {
 		if srv != nil {
-			errs = append(errs, srv.Close())
+			errs = append(errs, ignoreClosed(srv.Close()))
 		}
 	}
 	v.group.Wait()

@@ -164,6 +164,43 @@ func TestEveryFaultOfAPageIsNamedByTheFetcherOrReadsAsSomethingElse(t *testing.T
 	}
 }
 
+func TestFaultsOfAServerAreNamedInProcessAndOverLoopback(t *testing.T) {
+	for _, served := range []bool{false, true} {
+		site := simulate.New(small(8))
+		client := &fetch.Client{Transport: site}
+		if served {
+			server, err := site.Serve("127.0.0.1", 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { server.Close() })
+			client = &fetch.Client{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+			t.Cleanup(client.CloseIdle)
+		}
+		url := site.Pages()[0]
+		for _, f := range []simulate.Fault{simulate.FaultRefused, simulate.FaultTLS, simulate.FaultDNS} {
+			if err := site.Down("", f); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := client.Get(t.Context(), kaisei.Request{URL: url}); !f.Named(kaisei.CauseOf(err)) {
+				t.Errorf("served %v: %s is called %s: %v", served, f, kaisei.CauseOf(err), err)
+			}
+			if err := site.Down("", ""); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := client.Get(t.Context(), kaisei.Request{URL: url}); err != nil {
+				t.Errorf("served %v: after %s: %v", served, f, err)
+			}
+		}
+		if err := site.Break("mihon/page-0000", simulate.FaultDNS, 1); err == nil {
+			t.Error("a fault of a server struck one page")
+		}
+	}
+	if _, err := simulate.New(small(1)).Serve("192.0.2.1", 0); err == nil || !strings.Contains(err.Error(), "loopback") {
+		t.Errorf("served beyond loopback: %v", err)
+	}
+}
+
 // texts is what every page of the site says at one moment.
 func texts(t *testing.T, site *simulate.Site) map[string]string {
 	t.Helper()
