@@ -84,6 +84,9 @@ func Check(spec string, least time.Duration) error {
 			return fmt.Errorf("schedule %q never comes round: no year has the day of %q; write a day that exists", spec, strings.TrimSpace(strings.Split(spec, ";")[i]))
 		}
 	}
+	if p.apart() >= least {
+		return nil
+	}
 	at := p.Next(start)
 	for range sampled {
 		next := p.Next(at)
@@ -97,6 +100,40 @@ func Check(spec string, least time.Duration) error {
 		at = next
 	}
 	return nil
+}
+
+// apart is the least time between two looks if every day had the times of all of them: never more than the
+// schedule leaves, and cheap to know. It is a day where there is one time only.
+func (p Plan) apart() time.Duration {
+	const day = 24 * 60
+	var asked [day]bool
+	for _, part := range p.parts {
+		s, ok := part.(*cron.SpecSchedule)
+		if !ok {
+			return 0
+		}
+		for m := range asked {
+			if s.Hour>>(m/60)&1 == 1 && s.Minute>>(m%60)&1 == 1 {
+				asked[m] = true
+			}
+		}
+	}
+	first, last, least := -1, -1, day
+	for m, yes := range asked {
+		if !yes {
+			continue
+		}
+		if first < 0 {
+			first = m
+		} else {
+			least = min(least, m-last)
+		}
+		last = m
+	}
+	if first < 0 {
+		return 0
+	}
+	return time.Duration(min(least, first+day-last)) * time.Minute
 }
 
 // Next returns the first time of the schedule after t, or the zero time where there is none within

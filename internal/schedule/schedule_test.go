@@ -75,3 +75,25 @@ func TestTimesOfJoinedExpressionsArePutTogetherInJapan(t *testing.T) {
 		t.Errorf("longest %v, %v", d, err)
 	}
 }
+
+func TestTheLeastTimeApartIsNeverMoreThanTheScheduleLeaves(t *testing.T) {
+	for spec, want := range map[string]time.Duration{
+		"0 9 * * *":               24 * time.Hour,
+		"24 9-11 * * 1-5":         time.Hour,
+		"50 23 * * *; 0 0 * * *":  10 * time.Minute,
+		"*/10 * * * *":            10 * time.Minute,
+		"0 9 * * 1; 2 9 * * 2":    2 * time.Minute, // of different days: Check looks closer
+		"0,30 9 * * *; 7 9 1 1 *": 7 * time.Minute,
+	} {
+		p, err := Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.apart(); got != want {
+			t.Errorf("%q: %s apart, want %s", spec, got, want)
+		}
+	}
+	if err := Check("0 9 * * 1; 2 9 * * 2", MinInterval); err != nil {
+		t.Error(err)
+	}
+}
