@@ -161,8 +161,12 @@ func TestWhatANightHeldIsToldInOrderAndInOneMessageWhereItIsMuch(t *testing.T) {
 		if sent, err := o.Flush(t.Context()); sent != 0 || err != nil {
 			t.Fatalf("%d: at night %d were sent, %v", n, sent, err)
 		}
-		if c, err := o.Counts(); err != nil || c["ops"].Held != n || c["ops"].Waiting != n {
-			t.Errorf("%d: counted %+v, %v", n, c, err)
+		waiting, err := db.Deliveries(kaisei.DeliveryDue, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := Count(waiting, now)["ops"]; c.Held != n || c.Waiting != n {
+			t.Errorf("%d: counted %+v", n, c)
 		}
 		now = morning
 		if _, err := o.Flush(t.Context()); err != nil {
@@ -356,31 +360,24 @@ func TestAChannelThatHangsDoesNotHideWhatFallsDueElsewhere(t *testing.T) {
 	})
 }
 
-func TestCountsTellWhatWaitsWhatIsDeadAndWhatFailed(t *testing.T) {
-	db := openStore(t)
+func TestCountsTellWhatWaitsWhatIsHeldWhatFailsAndWhatIsDead(t *testing.T) {
 	now := monday()
-	senders := map[string]Sender{
-		"good": &record{}, "down": &record{answer: func(int, Message) error { return failf(Temporary, "down") }},
-		"refuses": &record{answer: func(int, Message) error { return failf(Final, "no") }}, "idle": &record{},
-	}
-	commit(t, db, example(1), "good", "down", "refuses")
-	o := &Outbox{Queue: db, Senders: senders, Now: func() time.Time { return now }}
-	if _, err := o.Flush(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	got, err := o.Counts()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]Counts{
-		"good": {Sent: 1}, "down": {Waiting: 1, Oldest: monday().UTC(), Failed: 1}, "refuses": {Dead: 1, Failed: 1}, "idle": {},
-	}
-	for name, w := range want {
-		if got[name] != w {
-			t.Errorf("%s: %+v, want %+v", name, got[name], w)
+	d := func(channel string, state kaisei.DeliveryState, change func(*kaisei.Delivery)) kaisei.Delivery {
+		one := delivery(kaisei.DeliveryAlert, channel, "x", nil, "", now)
+		one.State = state
+		if change != nil {
+			change(&one)
 		}
+		return one
 	}
-	if len(got) != len(want) {
-		t.Errorf("counted %v", got)
+	got := Count([]kaisei.Delivery{
+		d("a", kaisei.DeliverySent, nil), d("a", kaisei.DeliveryGrouped, nil), d("a", kaisei.DeliveryDropped, nil),
+		d("b", kaisei.DeliveryDue, nil), d("b", kaisei.DeliveryDead, nil),
+		d("b", kaisei.DeliveryDue, func(d *kaisei.Delivery) { d.Attempts = 3; d.Created = now.Add(-time.Hour) }),
+		d("b", kaisei.DeliveryDue, func(d *kaisei.Delivery) { d.Held = kaisei.HeldHours; d.Due = now.Add(time.Hour) }),
+		d("b", kaisei.DeliveryDue, func(d *kaisei.Delivery) { d.Held = kaisei.HeldHours; d.Due = now }),
+	}, now)
+	if want := (Counts{Waiting: 4, Held: 1, Failing: 1, Dead: 1, Oldest: now.Add(-time.Hour)}); len(got) != 1 || got["b"] != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

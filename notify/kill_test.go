@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -64,7 +65,7 @@ func killChild() error {
 	now := func() time.Time { return start.Add(900 * time.Since(start)) }
 	o := &Outbox{Queue: db, Senders: senders, Now: now}
 	if parts[2] == "none" {
-		return killEnd(db, o, now)
+		return killEnd(db, o)
 	}
 	first, err := strconv.Atoi(parts[2])
 	if err != nil {
@@ -94,9 +95,10 @@ func killChild() error {
 // maxChanges is how many changes one life of the child finds at most.
 const maxChanges = 40
 
-// killEnd tells what is left.
-func killEnd(db *bolt.DB, o *Outbox, now func() time.Time) error {
-	for deadline := time.Now().Add(time.Minute); ; {
+// killEnd tells what is left, and fails where nothing moves for a minute.
+func killEnd(db *bolt.DB, o *Outbox) error {
+	least, moved := math.MaxInt, time.Now()
+	for {
 		if _, err := o.Flush(context.Background()); err != nil {
 			return err
 		}
@@ -113,8 +115,11 @@ func killEnd(db *bolt.DB, o *Outbox, now func() time.Time) error {
 		if left == 0 {
 			return nil
 		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("%d deliveries are left", left)
+		if left < least {
+			least, moved = left, time.Now()
+		}
+		if time.Since(moved) > time.Minute {
+			return fmt.Errorf("%d deliveries are left and none is told", left)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -62,9 +62,8 @@ type Outbox struct {
 	// mu guards what follows, and Senders once Run or Flush was called.
 	mu sync.Mutex
 	// broken is until when the deliveries of a channel in trouble wait; nil before the first look at
-	// the store. tally counts since the start.
+	// the store.
 	broken map[string]time.Time
-	tally  map[string]Counts
 }
 
 // Replace changes who speaks to the channels, at any time. Attempts under way finish as they began; what
@@ -276,11 +275,9 @@ func (o *Outbox) drain(ctx context.Context, channel string, ds []kaisei.Delivery
 			}
 			sent++
 			o.settled(channel, time.Time{})
-			o.count(channel, 1, 0)
 			o.log().Info("delivery sent", "delivery", d.ID, "channel", channel, "attempts", d.Attempts)
 			continue
 		}
-		o.count(channel, 0, 1)
 		trouble, after := troubleOf(failure)
 		d.LastError = shorten(failure.Error(), maxError)
 		if trouble == Final || d.Attempts >= MaxAttempts {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,11 +15,12 @@ import (
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 	"kaisei/internal/web"
+	"kaisei/notify"
 	"kaisei/storage/bolt"
 )
 
 func (a *app) outboxCommand() *cobra.Command {
-	return group("outbox", "See and retry what is to be told", a.outboxListCommand(), a.outboxShowCommand(), a.outboxRetryCommand(), a.outboxDropCommand())
+	return group("outbox", "See and retry what is to be told", a.outboxListCommand(), a.outboxStatusCommand(), a.outboxShowCommand(), a.outboxRetryCommand(), a.outboxDropCommand())
 }
 
 func (a *app) outboxListCommand() *cobra.Command {
@@ -86,6 +88,59 @@ func (a *app) outboxShowCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+func (a *app) outboxStatusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "Count what waits and what is dead, by channel", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := a.settings()
+			if err != nil {
+				return err
+			}
+			r, done, err := a.reader(c.Context())
+			if err != nil {
+				return err
+			}
+			defer done()
+			var all []kaisei.Delivery
+			for _, state := range []kaisei.DeliveryState{kaisei.DeliveryDue, kaisei.DeliveryDead} {
+				ds, err := r.Deliveries(state, 0)
+				if err != nil {
+					return err
+				}
+				all = append(all, ds...)
+			}
+			return a.printCounts(channelNames(cfg), notify.Count(all, time.Now()))
+		},
+	}
+}
+
+// printCounts prints a row for every channel that is configured or has something that is not settled.
+func (a *app) printCounts(names []string, counts map[string]notify.Counts) error {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	var rows [][]string
+	for _, name := range names {
+		n := counts[name]
+		if a.json {
+			if err := a.printJSON(struct {
+				Channel string `json:"channel"`
+				notify.Counts
+			}{name, n}); err != nil {
+				return err
+			}
+			continue
+		}
+		rows = append(rows, []string{name, strconv.Itoa(n.Waiting), strconv.Itoa(n.Held), strconv.Itoa(n.Failing), strconv.Itoa(n.Dead), clock(n.Oldest)})
+	}
+	if !a.json {
+		a.table([]string{"CHANNEL", "WAITING", "HELD", "FAILING", "DEAD", "OLDEST (JST)"}, rows)
+	}
+	return nil
 }
 
 func noDelivery(id string) error {

@@ -49,6 +49,12 @@ func TestDeliveriesAreShownDroppedForAReasonAndTakenBack(t *testing.T) {
 	if out := run(exitDone, "outbox", "show", id, "--lang", "en"); !strings.Contains(out, "Delivery: "+id) || !strings.Contains(out, "State: due") || !strings.Contains(out, "Change: mihon/ai-guideline/main@2") {
 		t.Errorf("shown as %s", out)
 	}
+	if out := run(exitDone, "outbox", "status", "--json"); !strings.Contains(out, `"channel":"slack","waiting":1,"held":0,"failing":0,"dead":0`) || !strings.Contains(out, `"channel":"mail","waiting":0`) {
+		t.Errorf("counted %s", out)
+	}
+	if out := run(exitDone, "outbox", "status"); !strings.Contains(out, "チャネル") || !strings.Contains(out, "送信待ち") {
+		t.Errorf("counted %s", out)
+	}
 	run(exitUsage, "outbox", "drop", id)
 	run(exitUsage, "outbox", "retry")
 	if out := run(exitFailed, "outbox", "show", "none"); !strings.Contains(out, "'kaisei outbox list' names them") {
