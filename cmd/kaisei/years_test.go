@@ -467,7 +467,9 @@ func virtual(t *testing.T, seed uint64, span, every time.Duration) (g grown) {
 			}
 		}
 		w.live(2*week, false)
+		heaps := g.heaps
 		g = w.hold(time.Now())
+		g.heaps = heaps
 	})
 	return g
 }
