@@ -86,7 +86,7 @@ func Revision(format string) string {
 	case FormatPDF:
 		return pdfRevision
 	case FormatHTML:
-		return format + "/2"
+		return format + "/3"
 	case FormatLawXML, FormatDOCX, FormatXLSX, FormatPPTX, FormatZIP,
 		FormatFeed, FormatJSON, FormatCSV, FormatText:
 		return format + "/1"

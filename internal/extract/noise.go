@@ -16,13 +16,18 @@ var (
 	// amendment (改定日, 施行日, 公布日) is content and not matched.
 	stamp = regexp.MustCompile(`^[【\[（(〔「■●・\s]*(?:(?:このページの|ページの|当ページの|本ページの|ページ|記事|情報|コンテンツ)?(?:最終)?(?:更新|修正|変更)(?:年月)?(?:日時|日付|日|時刻)?|(?:最終)更新|(?i:last\s+(?:updated?|modified)(?:\s+(?:on|date))?|date\s+last\s+modified|updated(?:\s+on)?|update)|印刷日時?|出力日時|ページ作成日|ページ公開日)\s*[：:】\])）]?\s*`)
 	// counter is a line that counts visitors.
-	counter = regexp.MustCompile(`(?i)(?:あなたは.{0,20}?(?:人|番)目の(?:訪問者|お客様|来訪者|ご訪問)|[0-9０-９,，]+\s*(?:人|番)目の(?:訪問者|お客様|来訪者)|^アクセス(?:カウンター|カウンタ|数|件数)\s*[：:]?\s*[0-9０-９,，]*$|^(?:累計|本日|今日|昨日)(?:の)?(?:アクセス|訪問者)[^。]{0,20}$|^visitors?\s*[:：]?\s*[0-9,]+$|^access\s*counter)`)
+	counter = regexp.MustCompile(`(?i)(?:あなたは.{0,20}?(?:人|番)目の(?:訪問者|お客様|来訪者|ご訪問)|[0-9０-９,，]+\s*(?:人|番)目の(?:訪問者|お客様|来訪者)|^アクセス(?:カウンター|カウンタ|数|件数)\s*[：:]?\s*[0-9０-９,，]*$|^(?:累計|本日|今日|昨日)(?:の)?(?:アクセス|訪問者)(?:件)?数?(?:は|は、)?\s*[：:]?\s*[0-9０-９,，]+\s*(?:人|件|回|名)?$|^visitors?\s*[:：]?\s*[0-9,]+$|^access\s*counter\s*[：:]?\s*[0-9０-９,，]*$)`)
+	// counterHead and counterTail are what may stand before and behind the count.
+	counterHead = regexp.MustCompile(`^[^。]{0,20}$`)
+	counterTail = regexp.MustCompile(`^(?:様|さま|の方)?(?:です|でございます|となります)?[。．.！!\s]*$`)
 	// today is a line that shows the present day or time.
 	today = regexp.MustCompile(`^(?:本日は?|今日は?|現在の?(?:日時|時刻)は?)\s*[：:、]?\s*`)
 	// steering is a line that steers a reader on the page.
 	steering = regexp.MustCompile(`(?i)^[▲↑△＞>\[\s]*(?:(?:この)?ペー?ジ(?:の)?(?:先頭|トップ|上部|一番上)(?:へ|に)?(?:戻る|もどる|移動(?:します)?)?|(?:page\s*|back\s+to\s+)?top(?:\s+of\s+(?:this\s+)?page)?(?:へ)?|先頭へ(?:戻る)?|トップへ(?:戻る)?|本文へ(?:移動|スキップ|ジャンプ)?(?:します)?|印刷(?:する|用ページ)?|この(?:ページを)?(?:印刷|シェア|ツイート)(?:する)?|(?:前の?ページ|一覧|目次|元のページ)(?:に|へ)(?:戻る|もどる)|戻る|もどる|ここまで|(?:次|前)(?:の(?:ページ|[0-9０-９]+件))?へ?|[0-9]+\s*/\s*[0-9]+(?:\s*ページ)?|メニューを(?:開く|閉じる)|skip\s+to\s+(?:main\s+)?content|share|tweet|ポスト(?:する)?|シェア(?:する)?)[\]\s]*$`)
 	// plugin asks for a program to open files with.
 	plugin = regexp.MustCompile(`(?i)(?:adobe|acrobat)\s*(?:acrobat\s*)?reader.{0,120}(?:必要です|ダウンロード|入手|お持ちでない)|(?:PDF|ＰＤＦ).{0,30}(?:ご覧|閲覧|ご利用).{0,40}(?:adobe|acrobat)`)
+	// pluginWords are words of which each sentence of such a line has one.
+	pluginWords = regexp.MustCompile(`(?i)adobe|acrobat|ダウンロード|インストール|プラグイン|無償|無料|(?:PDF|ＰＤＦ).{0,30}(?:ご覧|閲覧)|バナー|アイコン|入手`)
 )
 
 // stampRunes is the longest line that can be an update stamp.
@@ -45,17 +50,28 @@ func noiseKind(s string) string {
 				return "today"
 			}
 		}
-		if (latin || containsAny(s, "目の", "アクセス", "訪問")) && counter.MatchString(s) {
+		if (latin || containsAny(s, "目の", "アクセス", "訪問")) && countsVisitors(s) {
 			return "counter"
 		}
 	}
 	if short(s, stampRunes) && !strings.HasSuffix(s, "。") && steering.MatchString(s) {
 		return "steering"
 	}
-	if latin && short(s, 4*stampRunes) && plugin.MatchString(s) {
+	if latin && short(s, 4*stampRunes) && plugin.MatchString(s) && !slices.ContainsFunc(strings.Split(s, "。"), saysMore) {
 		return "plugin"
 	}
 	return ""
+}
+
+// countsVisitors reports whether a line counts visitors and says nothing else: a sentence beside the count is content.
+func countsVisitors(s string) bool {
+	at := counter.FindStringIndex(s)
+	return at != nil && counterHead.MatchString(s[:at[0]]) && counterTail.MatchString(s[at[1]:])
+}
+
+// saysMore reports whether a sentence of a line that asks for a reading program is about something else.
+func saysMore(sentence string) bool {
+	return trim(sentence) != "" && !pluginWords.MatchString(sentence)
 }
 
 func containsAny(s string, words ...string) bool {
