@@ -128,7 +128,7 @@ func resolveIn(base *url.URL, item *gofeed.Item) string {
 		return ""
 	}
 	u.User = nil
-	return u.String()
+	return withoutSession(u).String()
 }
 
 func isURL(s string) bool {

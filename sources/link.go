@@ -83,7 +83,7 @@ func (d *document) resolve(a *html.Node) *url.URL {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil
 	}
-	v := *u
+	v := *withoutSession(u)
 	v.Fragment, v.RawFragment, v.User = "", "", nil
 	if self := *d.self; v.Host == self.Host && v.Path == self.Path && v.RawQuery == self.RawQuery {
 		return nil
