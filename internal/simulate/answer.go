@@ -23,9 +23,8 @@ type answer struct {
 // announced is the length that a cut body pretends to have.
 func (a answer) announced() int { return 2*len(a.body) + 1 }
 
-// retryAfter is how many seconds a busy server asks to be left alone: the whole host waits for them, and
-// its other addresses are to show their own faults all the same.
-const retryAfter = "2"
+// retryAfter is how many seconds a busy server asks to be left alone.
+const retryAfter = "120"
 
 // slowly is the pause between two bytes of a slow body.
 const slowly = 200 * time.Millisecond
@@ -185,7 +184,6 @@ func (s *Site) fail(res *resource, f Fault, req *http.Request) answer {
 		return html(http.StatusAccepted, "")
 	case FaultMaintenance503:
 		a = html(http.StatusServiceUnavailable, s.standIn(res, f))
-		a.header.Set("Retry-After", retryAfter)
 	case FaultServer:
 		return html(http.StatusInternalServerError, s.standIn(res, f))
 	case FaultTooMany, FaultTooManyWait:

@@ -233,9 +233,12 @@ func (e *turning) fail() {
 	}
 	var kinds []Fault
 	for _, f := range Faults() {
-		if f.Page() && !f.slow() {
+		if f.Page() && !f.slow() && !f.busy() {
 			kinds = append(kinds, f)
 		}
+	}
+	for _, r := range e.pages(func(r *resource) bool { return r.host >= hostBusy }) {
+		e.breaks(r, []Fault{FaultTooMany, FaultTooManyWait}[r.host-hostBusy], 1)
 	}
 	list := e.pages(func(r *resource) bool { return r.host < hostTLS && !e.s.waits(r) })
 	for i, r := range list[:min(len(list), max(len(kinds), len(list)/faultShare))] {
@@ -251,7 +254,7 @@ func (e *turning) fail() {
 		}
 		switch {
 		case r.feed != nil:
-			e.breaks(r, []Fault{FaultMaintenance, FaultHollow, FaultAccepted, FaultCut, FaultWrongType, FaultTooManyWait}[feeds%6], 1)
+			e.breaks(r, []Fault{FaultMaintenance, FaultHollow, FaultAccepted, FaultCut, FaultWrongType, FaultSoft404}[feeds%6], 1)
 			feeds++
 		case r.index != nil:
 			if f := []Fault{"", FaultHollow, FaultMaintenance, FaultSoft404}[indexes%4]; f != "" {
@@ -315,11 +318,11 @@ func (e *turning) hide() {
 func (e *turning) flap() {
 	var kinds []Fault
 	for _, f := range Faults() {
-		if f.Page() && !f.slow() {
+		if f.Page() && !f.slow() && !f.busy() {
 			kinds = append(kinds, f)
 		}
 	}
-	list := e.pages(func(r *resource) bool { return !e.s.waits(r) })
+	list := e.pages(func(r *resource) bool { return r.host < hostBusy && !e.s.waits(r) })
 	for i, r := range list[:len(list)/10] {
 		e.breaks(r, kinds[(i+e.s.epoch)%len(kinds)], 2+i%2)
 		if i%3 == 0 {

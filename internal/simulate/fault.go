@@ -110,6 +110,9 @@ func (f Fault) Named(cause kaisei.Cause) bool { return slices.Contains(f.Causes(
 // slow reports whether the fault makes a reader wait.
 func (f Fault) slow() bool { return f == FaultTimeout || f == FaultSlowBody }
 
+// busy reports whether the fault keeps whoever asked from the whole host.
+func (f Fault) busy() bool { return f == FaultTooMany || f == FaultTooManyWait }
+
 // webPage reports whether the fault answers 200 with a web page of another kind than asked for.
 func (f Fault) webPage() bool {
 	return slices.Contains([]Fault{

@@ -73,14 +73,16 @@ type Counts struct {
 	InFlight int
 }
 
-// ministries are the hosts: key, name, and the share of the pages, in parts of 50. The last three
-// are small: faults of a whole server strike them.
+// ministries are the hosts: key, name, and the share of the pages, in parts of 50. Three of them are small:
+// faults of a whole server strike them. The last two have one page each: they are busy, and whoever is told so
+// keeps away from the whole host, which is to hide no other fault.
 var ministries = []struct {
 	key, name string
 	share     int
 }{
 	{"mihon", "見本省", 12}, {"reiji", "例示庁", 11}, {"mogi", "模擬委員会", 10}, {"shiko", "試行府", 8}, {"enshu", "演習機構", 6},
 	{"kaku", "架空研究所", 1}, {"kasetsu", "仮設局", 1}, {"sotei", "想定院", 1},
+	{"konzatsu", "混雑庁", 0}, {"taiki", "待機局", 0},
 }
 
 // The hosts that faults of a whole server strike.
@@ -88,6 +90,13 @@ const (
 	hostTLS     = 5
 	hostDNS     = 6
 	hostRefused = 7
+)
+
+// The hosts that are busy, in the order of the pages that stand there.
+const (
+	hostBusy  = 8
+	busyFrom  = 2 // the first of the pages on busy hosts
+	busyHosts = 2
 )
 
 // New makes a site.
@@ -106,7 +115,11 @@ func New(o Options) *Site {
 	// Stride through the shares so that every host has pages of every kind.
 	const stride = 7
 	for n := range o.Pages {
-		s.add(newPage(s, n, shares[n*stride%len(shares)]))
+		at := shares[n*stride%len(shares)]
+		if k := n - busyFrom; k >= 0 && k < busyHosts {
+			at = hostBusy + k
+		}
+		s.add(newPage(s, n, at))
 	}
 	for k := range o.Feeds {
 		s.add(newFeed(s, k, len(s.sources)))

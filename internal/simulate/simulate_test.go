@@ -139,6 +139,9 @@ func TestEveryFaultOfAPageIsNamedByTheFetcherOrReadsAsSomethingElse(t *testing.T
 		if !f.Page() {
 			continue
 		}
+		// Another fetcher for each: one that was told to keep away would.
+		client := &fetch.Client{Allow: client.Allow, Timeout: client.Timeout, MaxBytes: client.MaxBytes}
+		t.Cleanup(client.CloseIdle)
 		if err := site.Break(src.ID, f, 1); err != nil {
 			t.Fatal(err)
 		}
