@@ -60,6 +60,13 @@ func (v *visit) confirm(ctx context.Context, t kaisei.Target, p *page, prev, nex
 		p.look.Detail = joined(gone(pending), p.look.Detail)
 		return found, false, v.returned(ctx, t, p, prev, pending)
 	}
+	if doubted := cause != kaisei.CauseUnconfirmed; pending.Waits() && doubted != (pending.Cause != kaisei.CauseUnconfirmed) {
+		if d.stays {
+			return found, true, v.passOver(*p, pending, cause, d)
+		}
+		// A page that answers now with its text and now with something else is no page that rotates.
+		pending = kaisei.Pending{}
+	}
 	shown := kaisei.Shown{Hash: next.Snapshot.Hash, Text: next.TextHash, At: p.look.At}
 	var err error
 	if pending.Waits() {
@@ -145,6 +152,17 @@ func (v *visit) wait(p page, next kaisei.Version, pending kaisei.Pending, cause 
 	seen.Again = v.again(pending, p.look.At)
 	look := p.look
 	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, cause, why
+	return v.commit(kaisei.Commit{Look: look, Seen: &seen})
+}
+
+// passOver records a page that stands in for another while a change of that one waits to be confirmed: it says
+// nothing about the change, as a failed look does not.
+func (v *visit) passOver(p page, pending kaisei.Pending, cause kaisei.Cause, d doubt) error {
+	seen := p.seen
+	seen.URL, seen.At = p.look.URL, p.look.At
+	seen.Again = v.again(pending, p.look.At)
+	look := p.look
+	look.Verdict, look.Cause, look.Detail = kaisei.VerdictSuspect, cause, d.detail
 	return v.commit(kaisei.Commit{Look: look, Seen: &seen})
 }
 
