@@ -5,7 +5,9 @@ import (
 	"compress/zlib"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // The page of a simulated PDF, in points.
@@ -40,10 +42,7 @@ func printed(title string, parts []part, saved int) []byte {
 		y -= lineHeight / 2
 		text := []rune(strings.ReplaceAll(p.text(), "　", " "))
 		for len(text) > 0 {
-			n := min(len(text), lineRunes)
-			for n < len(text) && strings.ContainsRune("、。）", text[n]) {
-				n++
-			}
+			n := lineEnd(text)
 			line(typeSize, string(text[:n]))
 			text = text[n:]
 		}
@@ -51,6 +50,18 @@ func printed(title string, parts []part, saved int) []byte {
 	pages = append(pages, b.String())
 	return assemble(pages, saved)
 }
+
+// lineEnd is how many characters stand in the next line. As typesetters do (JIS X 4051), it neither begins a line
+// with a stop or a closing bracket nor divides a number or a Latin word.
+func lineEnd(text []rune) int {
+	n := min(len(text), lineRunes)
+	for n < len(text) && (strings.ContainsRune("、。）", text[n]) || western(text[n-1]) && western(text[n])) {
+		n++
+	}
+	return n
+}
+
+func western(r rune) bool { return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
 // assemble writes the objects of a PDF whose font is not embedded: ASCII is half an em wide,
 // everything else an em.
