@@ -54,7 +54,7 @@ func TestASiteThatPublishesThreeHundredFilesAnewIsToldInAFewMessagesThatNameAll(
 		commit(t, db, other, "team")
 		o.Wake()
 		synctest.Wait()
-		if last := team.told[len(team.told)-1]; last.Delivery.ID != "alert/team/"+other.ID {
+		if last := team.last(); last.Delivery.ID != "alert/team/"+other.ID {
 			t.Errorf("a change of another source waits for the flood; the last told is %s", last.Delivery.ID)
 		}
 		time.Sleep(FloodWait + time.Minute)

@@ -133,6 +133,12 @@ func (r *record) Send(ctx context.Context, m Message) (string, error) {
 	return "receipt", nil
 }
 
+func (r *record) last() Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.told[len(r.told)-1]
+}
+
 func (r *record) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
