@@ -23,9 +23,9 @@ import (
 	"kaisei/notify"
 )
 
-// governmentPages is how many web pages the simulated government has in an ordinary test.
-// KAISEI_GOVERNMENT_PAGES=500 makes them of their full size too.
-const governmentPages = 60
+// Of the simulated government in an ordinary test and a short one: how many web pages there are.
+// KAISEI_GOVERNMENT_PAGES=500 makes them of their full size too, KAISEI_GOVERNMENT_SEED another site.
+const governmentPages, shortGovernmentPages = 40, 16
 
 // recorder is a channel that remembers what it was told.
 type recorder struct {
@@ -186,6 +186,7 @@ func (g *government) named(truth simulate.Truth) (misnamed int) {
 			switch {
 			case l.Verdict.Good() && (!broken || f.Every > 1), l.Cause == kaisei.CauseUnconfirmed && !broken, l.Cause == kaisei.CauseUnconfirmed && f.Every > 1:
 			case broken && slices.Contains(f.Causes, l.Cause):
+			case l.Cause == kaisei.CauseTimeout && g.site.Waits(id): // this machine was too busy to answer in a second
 			default:
 				misnamed++
 				g.t.Errorf("%s: %s shows %q and is called %s %q: %s", truth.Name, l.URL, f.Fault, l.Verdict, l.Cause, l.Detail)
@@ -252,13 +253,13 @@ func (g *government) clean(changes map[string]int) (bad int) {
 // TestASimulatedGovernmentIsToldAsItIs walks a simulated government through all its epochs and holds what
 // people were told, the history and the ledger against the truth.
 func TestASimulatedGovernmentIsToldAsItIs(t *testing.T) {
-	if os.Getenv("KAISEI_GOVERNMENT_PAGES") == "" {
-		t.Skip("waits for what learns noise; KAISEI_GOVERNMENT_PAGES=60 runs it")
+	o := simulate.Options{Seed: 20260401, Pages: governmentPages, MinSize: 8_000, MaxSize: 16_000, Feeds: 3, Indexes: 3}
+	if testing.Short() {
+		o.Pages, o.Indexes = shortGovernmentPages, 1
 	}
-	o := simulate.Options{Seed: 20260401, Pages: governmentPages, MinSize: 12_000, MaxSize: 30_000, Feeds: 6, Indexes: 4}
 	if n, err := strconv.Atoi(os.Getenv("KAISEI_GOVERNMENT_PAGES")); err == nil {
 		if o.Pages = n; n >= simulate.DefaultPages {
-			o.MinSize, o.MaxSize = 0, 0
+			o.MinSize, o.MaxSize, o.Feeds, o.Indexes = 0, 0, 6, 4
 		}
 	}
 	if seed, err := strconv.ParseUint(os.Getenv("KAISEI_GOVERNMENT_SEED"), 10, 64); err == nil {

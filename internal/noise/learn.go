@@ -468,3 +468,51 @@ func LikeBanner(e kaisei.Edit) bool {
 	}
 	return false
 }
+
+// minLasting is the least length, in characters, of a sentence that lasts.
+const minLasting = 8
+
+// Lasting returns the sentences that stand in every one of the readings among the texts of a rotating spot and
+// in none of its known texts nor in the latest version: texts rotate in front of them, and they stay.
+func Lasting(latest []kaisei.Block, readings [][]kaisei.Block, spots []kaisei.Spot) []string {
+	known := map[string]bool{}
+	rotates := func(path []string) bool { return false }
+	for _, s := range spots {
+		if s.Rule != RuleRotating || !s.Active() {
+			continue
+		}
+		before := rotates
+		rotates = func(path []string) bool { return before(path) || samePath(s.Path, path) }
+		for _, v := range s.Values {
+			keep(known, v)
+		}
+	}
+	for _, b := range latest {
+		keep(known, b.Text)
+	}
+	var out []string
+	for i, blocks := range readings {
+		here := map[string]bool{}
+		for _, b := range blocks {
+			if !rotates(b.Path) {
+				continue
+			}
+			for _, s := range ja.Sentences(b.Text) {
+				if key := ja.Key(s); utf8.RuneCountInString(key) >= minLasting && !known[key] && !here[key] {
+					here[key] = true
+					if i == 0 {
+						out = append(out, key)
+					}
+				}
+			}
+		}
+		out = slices.DeleteFunc(out, func(s string) bool { return !here[s] })
+	}
+	return out
+}
+
+func keep(known map[string]bool, text string) {
+	for _, s := range ja.Sentences(text) {
+		known[ja.Key(s)] = true
+	}
+}

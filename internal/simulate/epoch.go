@@ -339,6 +339,13 @@ func (s *Site) waits(r *resource) bool {
 // Of the pages that a story makes wait: each so-many-th from the given one on, and the most of them.
 const waitEvery, waitAt, mostWaiting = 25, 11, 6
 
+// Waits reports whether a story makes the source wait, so that its timeout is so short that a busy machine may
+// exceed it.
+func (s *Site) Waits(source string) bool {
+	r, err := s.source(source)
+	return err == nil && s.waits(r)
+}
+
 // Break makes a source fail from now on, at each request where every is 1; an empty fault mends it.
 // Faults of a whole server strike its host.
 func (s *Site) Break(source string, f Fault, every int) error {

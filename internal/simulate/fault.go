@@ -95,7 +95,7 @@ func (f Fault) Causes() []kaisei.Cause {
 	case FaultEmpty:
 		return []kaisei.Cause{kaisei.CauseEmpty}
 	case FaultHollow:
-		return []kaisei.Cause{kaisei.CauseNoSelection, kaisei.CauseEmpty, kaisei.CauseCollapsed}
+		return []kaisei.Cause{kaisei.CauseNoSelection, kaisei.CauseEmpty, kaisei.CauseCollapsed, kaisei.CauseImplausible}
 	case FaultGarbled:
 		return []kaisei.Cause{kaisei.CauseDecode, kaisei.CauseNoJapanese, kaisei.CauseWrongType}
 	case FaultTooLarge:

@@ -87,6 +87,9 @@ func (v *visit) confirm(ctx context.Context, t kaisei.Target, p *page, prev, nex
 		return found, false, nil
 	}
 	if cause == kaisei.CauseUnconfirmed && len(pending.Shown) > 1 && !shown.Same {
+		if tell, err := v.lasting(ctx, t, p, prev, next, pending); err != nil || tell {
+			return found, false, err
+		}
 		learned, err := v.learn(ctx, t, p, prev, next, pending)
 		if err != nil {
 			return found, false, err

@@ -126,6 +126,9 @@ func (v *visit) learn(ctx context.Context, t kaisei.Target, p *page, prev, next 
 	if len(readings) < 3 {
 		return false, nil
 	}
+	if len(noise.Lasting(prev.Blocks, readings[1:], p.seen.Spots)) > 0 {
+		return false, nil // a sentence that stays is no text of a spot that rotates
+	}
 	sift := func(a, b []kaisei.Block) []kaisei.Edit { return noise.Sift(diff.Blocks(a, b), p.seen.Spots).Real }
 	n := len(readings)
 	var steps [][]kaisei.Edit
@@ -164,6 +167,23 @@ func (p page) restless(edits []kaisei.Edit) bool {
 	return slices.ContainsFunc(p.seen.Spots, func(s kaisei.Spot) bool {
 		return s.Rule == noise.RuleRotating && s.Active() && slices.ContainsFunc(edits, func(e kaisei.Edit) bool { return noise.Concerns(s, e) })
 	})
+}
+
+// lasting reports whether the last looks show a sentence that stays beside texts that rotate: it is told, with
+// what rotates, because the page never shows the same twice.
+func (v *visit) lasting(ctx context.Context, t kaisei.Target, p *page, prev, next kaisei.Version, pending kaisei.Pending) (bool, error) {
+	if len(pending.Shown) < FreshLooks {
+		return false, nil
+	}
+	readings := [][]kaisei.Block{next.Blocks}
+	for _, s := range pending.Shown[len(pending.Shown)-FreshLooks : len(pending.Shown)-1] {
+		blocks, ok, err := v.shownBlocks(ctx, t, p.capture, s)
+		if err != nil || !ok {
+			return false, err
+		}
+		readings = append(readings, blocks)
+	}
+	return len(noise.Lasting(prev.Blocks, readings, p.seen.Spots)) > 0, nil
 }
 
 // overdue reports whether a page that never shows the same twice shows something else besides that has been the

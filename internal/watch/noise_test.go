@@ -235,3 +235,28 @@ func TestALookAtANoisyPageKeepsNoBody(t *testing.T) {
 		t.Errorf("remembered as set aside: %+v, %v", seen.Aside, err)
 	}
 }
+
+func TestASentenceBehindABannerThatGoesOnRotatingIsTold(t *testing.T) {
+	n := confirming(t)
+	banners := []string{
+		"【重要】職員を装った不審な電話にご注意ください。", "窓口の受付時間を変更しています。", "利用者アンケートを実施しています。", "",
+		"職員採用試験の申込みを受け付けています。", "推奨ブラウザの最新版でご覧ください。", "夏季の軽装の励行について（お知らせ）",
+	}
+	const lasting = "第2章の規定は、令和9年4月1日から適用する。"
+	added := ""
+	n.serve(func(turn int) string {
+		b := banners[3*turn%len(banners)] + added
+		if b != "" {
+			b = "<div><p>" + b + "</p></div>"
+		}
+		return html("注意喚起", b+strings.Repeat(duty, 20))
+	})
+	n.quiet("banners", 4)
+	added = lasting
+	told := n.days("mihon/notice", 2)
+	if len(told) != 1 || !strings.Contains(edits(told[0]), lasting) {
+		looks, _ := n.db.Looks("mihon/notice", time.Time{}, 12)
+		t.Errorf("the sentence that stays was told %d times; looks: %s", len(told), describe(looks))
+	}
+	n.quiet("banners with the sentence", 3)
+}
