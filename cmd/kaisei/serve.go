@@ -219,7 +219,7 @@ func (d *daemon) chores(ctx context.Context) error {
 		spec, name string
 		do         func() error
 	}{
-		{choreHealth, "tell the health of the sources", func() error { _, err := d.latest().watcher.Diagnose(ctx); return err }},
+		{choreHealth, "tell the health of the sources", func() error { _, err := d.latest().watcher.Diagnose(); return err }},
 		{choreLists, "compare the lists", func() error { _, err := d.latest().watcher.Reconcile(ctx); return err }},
 		{choreElapse, "tell what fell due", func() error { _, _, err := d.latest().watcher.Elapse(ctx); return err }},
 		{choreDigest, "plan digests", func() error { return d.planDigests(time.Now()) }},

@@ -3,6 +3,8 @@ package kaisei
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -50,6 +52,15 @@ func (s Snapshot) LastModified() string { return s.Header["Last-Modified"] }
 type Capture struct {
 	Snapshot
 	Body []byte `json:"-"`
+}
+
+// Host returns the host of an address with its port, in lower case, or "" where it has none.
+func Host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 // Hash returns the SHA-256 of b in hexadecimal, as Snapshot.Hash holds it.

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -82,7 +81,7 @@ func partLines(all []NoticeData, l string) []string {
 	}
 	var groups []*group
 	for _, s := range all {
-		host := hostOf(s.URL)
+		host := kaisei.Host(s.URL)
 		i := slices.IndexFunc(groups, func(g *group) bool { return g.host == host && g.cause == s.Cause && host != "" })
 		if i < 0 || s.Class == kaisei.ClassSourceQuiet {
 			groups = append(groups, &group{host: host, cause: s.Cause, of: []NoticeData{s}})
@@ -156,15 +155,6 @@ func groupLine(host string, of []NoticeData, l string) string {
 		b.WriteString("  " + whenAgo(s.Since, s.At, l))
 	}
 	return strings.TrimRight(b.String(), " ")
-}
-
-// hostOf is the host of a page's address, or "".
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }
 
 // networkNotice is a notice about the network here.

@@ -42,7 +42,7 @@ func Assess(s kaisei.Source, p kaisei.Poll, now time.Time) (state State, since t
 	switch {
 	case s.Disabled != "":
 		return StateDisabled, time.Time{}, q
-	case paused(p, now):
+	case p.Pause.In(now):
 		return StatePaused, p.Pause.Since, q
 	case p.LastLook.IsZero():
 		return StateWaiting, time.Time{}, q

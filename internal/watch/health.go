@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -153,7 +152,7 @@ func judge(sources []kaisei.Source, polls map[string]kaisei.Poll, told Memory, n
 	j := judging{Health: Health{At: now}, memory: &next, polls: polls}
 	watched := map[string]bool{}
 	for _, s := range sources {
-		if s.Disabled == "" && !paused(polls[s.ID], now) {
+		if s.Disabled == "" && !polls[s.ID].Pause.In(now) {
 			j.watched = append(j.watched, s)
 			watched[s.ID] = true
 		}
@@ -323,7 +322,7 @@ func newest(a, b time.Time) time.Time {
 // Diagnose tells operators which sources began to fail, went quiet or recovered since the
 // last call, and again which are not well: one notice for all of them, and none where there is
 // nothing to tell.
-func (w *Watcher) Diagnose(context.Context) (Health, error) {
+func (w *Watcher) Diagnose() (Health, error) {
 	list, err := w.Store.Polls()
 	if err != nil {
 		return Health{}, fmt.Errorf("read schedule states: %w", err)

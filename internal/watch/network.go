@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"net/url"
 	"slices"
 	"time"
 
@@ -49,15 +48,6 @@ type host struct {
 	lastGood               time.Time
 }
 
-// HostOf is the host of an address.
-func HostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
-
 func (j *judging) hosts() map[string]*host {
 	hosts := map[string]*host{}
 	for _, s := range j.watched {
@@ -65,10 +55,10 @@ func (j *judging) hosts() map[string]*host {
 		if !ok || p.LastLook.IsZero() {
 			continue
 		}
-		h := hosts[HostOf(s.URL)]
+		h := hosts[kaisei.Host(s.URL)]
 		if h == nil {
 			h = &host{}
-			hosts[HostOf(s.URL)] = h
+			hosts[kaisei.Host(s.URL)] = h
 		}
 		if p.Failures > 0 && Unreachable(p.LastCause) {
 			if h.bad.IsZero() || p.BadSince.Before(h.bad) {
@@ -177,6 +167,3 @@ func (j *judging) folds(p kaisei.Poll) bool {
 	}
 	return !j.memory.NetworkBack.IsZero() && p.LastLook.Before(j.memory.NetworkBack)
 }
-
-// paused reports whether a source rests by an operator's wish.
-func paused(p kaisei.Poll, now time.Time) bool { return p.Pause.In(now) }

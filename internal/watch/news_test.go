@@ -20,7 +20,7 @@ func (n *town) health() *[]watch.Health {
 
 func (n *town) diagnose() {
 	n.t.Helper()
-	if _, err := n.w.Diagnose(n.t.Context()); err != nil {
+	if _, err := n.w.Diagnose(); err != nil {
 		n.t.Fatal(err)
 	}
 }

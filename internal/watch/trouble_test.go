@@ -99,13 +99,13 @@ func TestAnIndexWhoseDocumentsAreAllRefusedIsFailing(t *testing.T) {
 	delete(n.pages, "https://mihon.example/v1.1.html")
 	for range watch.FailingAfter + 2 {
 		n.tells("mihon/guideline")
-		if _, err := n.w.Diagnose(t.Context()); err != nil {
+		if _, err := n.w.Diagnose(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	n.publish("mihon.example", "1.1")
 	n.tells("mihon/guideline")
-	if _, err := n.w.Diagnose(t.Context()); err != nil {
+	if _, err := n.w.Diagnose(); err != nil {
 		t.Fatal(err)
 	}
 	if len(told) != 2 || len(told[0].Failing) != 1 || told[0].Failing[0].Failures < watch.FailingAfter || len(told[1].Recovered) != 1 {
