@@ -47,13 +47,24 @@ func BusinessDay(d kaisei.Date) bool {
 	return !holiday
 }
 
-// statutory returns the holiday of Article 2 on a day.
-func statutory(d kaisei.Date) (string, bool) {
-	fixed := map[[2]int]string{
+// fixed are the holidays of Article 2 that fall on the same day each year, by month and day, and mondays
+// those of a certain Monday of the month.
+var (
+	fixed = map[[2]int]string{
 		{1, 1}: "元日", {2, 11}: "建国記念の日", {2, 23}: "天皇誕生日", {4, 29}: "昭和の日",
 		{5, 3}: "憲法記念日", {5, 4}: "みどりの日", {5, 5}: "こどもの日", {8, 11}: "山の日",
 		{11, 3}: "文化の日", {11, 23}: "勤労感謝の日",
-		{3, equinox(d.Year, 20.8431)}: "春分の日", {9, equinox(d.Year, 23.2488)}: "秋分の日",
+	}
+	mondays = map[[2]int]string{{1, 2}: "成人の日", {7, 3}: "海の日", {9, 3}: "敬老の日", {10, 2}: "スポーツの日"}
+)
+
+// statutory returns the holiday of Article 2 on a day.
+func statutory(d kaisei.Date) (string, bool) {
+	switch {
+	case d.Month == time.March && d.Day == equinox(d.Year, 20.8431):
+		return "春分の日", true
+	case d.Month == time.September && d.Day == equinox(d.Year, 23.2488):
+		return "秋分の日", true
 	}
 	if name, ok := fixed[[2]int{int(d.Month), d.Day}]; ok {
 		return name, true
@@ -61,7 +72,7 @@ func statutory(d kaisei.Date) (string, bool) {
 	if weekday(d) != time.Monday {
 		return "", false
 	}
-	name, ok := map[[2]int]string{{1, 2}: "成人の日", {7, 3}: "海の日", {9, 3}: "敬老の日", {10, 2}: "スポーツの日"}[[2]int{int(d.Month), (d.Day + 6) / 7}]
+	name, ok := mondays[[2]int{int(d.Month), (d.Day + 6) / 7}]
 	return name, ok
 }
 

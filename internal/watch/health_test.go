@@ -348,6 +348,7 @@ func TestHolidaysAreNoSilence(t *testing.T) {
 		"year-end":    {dayIn(2026, 12, 28), dayIn(2027, 1, 8), dayIn(2027, 1, 13)},
 		"Golden Week": {dayIn(2026, 4, 28), dayIn(2026, 5, 12), dayIn(2026, 5, 15)},
 		"Obon":        {dayIn(2026, 8, 12), dayIn(2026, 8, 21), dayIn(2026, 8, 26)},
+		"Silver Week": {dayIn(2026, 9, 18), dayIn(2026, 9, 30), dayIn(2026, 10, 1)},
 	} {
 		poll := kaisei.Poll{FirstGood: dayStart(c.last - 30), NewsDays: daily(c.last, 20)}
 		if q := silence(kaisei.Source{ID: "a"}, poll, dayStart(c.silent)); q.By != "" {

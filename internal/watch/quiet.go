@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 )
 
@@ -88,8 +89,8 @@ func usual(days []int) int {
 	return max(gaps[(len(gaps)*OwnQuantile+99)/100-1], 1)
 }
 
-// workdays counts the days from first to last, both included, on which ministries publish: without
-// weekends and seasons of rest. Other holidays are single days, for which the factor has room.
+// workdays counts the days from first to last, both included, on which ministries publish: business days
+// without the seasons of rest.
 func workdays(first, last int) int {
 	n := 0
 	for d := first; d <= last; d++ {
@@ -100,25 +101,23 @@ func workdays(first, last int) int {
 	return n
 }
 
-// rests reports whether little is published on a day: on Saturdays and Sundays; from 29 December to 3
+// rests reports whether little is published on a day: on what is no business day; from 29 December to 3
 // January, when offices are closed by law (行政機関の休日に関する法律1条); in Golden Week, from 29 April
 // to 6 May; and around Obon, from 13 to 16 August.
 func rests(day int) bool {
-	t := dayStart(day).In(kaisei.JST)
-	if w := t.Weekday(); w == time.Saturday || w == time.Sunday {
-		return true
-	}
-	switch m, d := t.Month(), t.Day(); m {
+	d := kaisei.DateOf(dayStart(day))
+	season := false
+	switch d.Month {
 	case time.December:
-		return d >= 29
+		season = d.Day >= 29
 	case time.January:
-		return d <= 3
+		season = d.Day <= 3
 	case time.April:
-		return d >= 29
+		season = d.Day >= 29
 	case time.May:
-		return d <= 6
+		season = d.Day <= 6
 	case time.August:
-		return d >= 13 && d <= 16
+		season = d.Day >= 13 && d.Day <= 16
 	}
-	return false
+	return season || !calendar.BusinessDay(d)
 }
