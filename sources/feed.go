@@ -12,6 +12,7 @@ import (
 	"kaisei/internal/charset"
 	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/noise"
 )
 
 // Limits of one feed. The longest watched feed has about 100 items.
@@ -128,7 +129,7 @@ func resolveIn(base *url.URL, item *gofeed.Item) string {
 		return ""
 	}
 	u.User = nil
-	return withoutSession(u).String()
+	return noise.Address(u).String()
 }
 
 func isURL(s string) bool {

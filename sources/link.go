@@ -14,6 +14,7 @@ import (
 
 	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/noise"
 )
 
 // link is a link of a page with what stands around it.
@@ -83,7 +84,7 @@ func (d *document) resolve(a *html.Node) *url.URL {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil
 	}
-	v := *withoutSession(u)
+	v := *noise.Address(u)
 	v.Fragment, v.RawFragment, v.User = "", "", nil
 	if self := *d.self; v.Host == self.Host && v.Path == self.Path && v.RawQuery == self.RawQuery {
 		return nil

@@ -87,7 +87,7 @@ func (w *wordReader) walk(n *html.Node, depth int) {
 // heading opens a heading, closing those of its level and deeper.
 func (w *wordReader) heading(n *html.Node, level int) {
 	text := textOf(n)
-	if text == "" || noise(text) {
+	if text == "" || idle(text) {
 		return
 	}
 	for len(w.levels) > 0 && w.levels[len(w.levels)-1] >= level {
@@ -136,7 +136,7 @@ func (w *wordReader) endLine() {
 func (w *wordReader) flush() {
 	w.endLine()
 	for _, text := range w.lines {
-		if noise(text) || w.linked && companion(text) || bare(text) {
+		if idle(text) || w.linked && companion(text) || bare(text) {
 			continue
 		}
 		kind := w.kind
@@ -163,8 +163,8 @@ var stamps = regexp.MustCompile(`(?i)(?:最終更新|更新日時|ページ更�
 // maxStamp is how long, in bytes, a line may be to be dropped for a word in it; prose is longer.
 const maxStamp = 300
 
-// noise reports that a line is an update stamp, a counter or furniture.
-func noise(text string) bool { return len(text) <= maxStamp && stamps.MatchString(text) }
+// idle reports that a line is an update stamp, a counter or furniture.
+func idle(text string) bool { return len(text) <= maxStamp && stamps.MatchString(text) }
 
 // companion reports that nothing is left of a line without its dates, sizes, generic words and
 // punctuation: it accompanies a link.

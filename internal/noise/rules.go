@@ -39,7 +39,9 @@ const (
 	hour = `(?:午前|午後)?\s*[0-9０-９]{1,2}\s*[:：時]\s*[0-9０-９]{1,2}(?:\s*[:：分]\s*[0-9０-９]{1,2}秒?|\s*分)?`
 	secs = `[0-9０-９]{1,2}\s*[:：時]\s*[0-9０-９]{1,2}\s*[:：分]\s*[0-9０-９]{1,2}\s*秒?`
 	unix = `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+(?:[A-Z][a-z]{2}\s+[0-9]{1,2}|[0-9]{1,2}\s+[A-Z][a-z]{2}\s+[0-9]{4})\s+[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\s+[A-Z+0-9]{3,5})?(?:\s+[0-9]{4})?`
-	seen = `(?:閲覧|アクセス|訪問|来訪|表示|ダウンロード|視聴|再生)`
+	// sessions are the parameters by which servers number visitors.
+	sessions = `phpsessid|jsessionid|sessionid|session_id|cfid|cftoken|aspsessionid[a-z]*`
+	seen     = `(?:閲覧|アクセス|訪問|来訪|表示|ダウンロード|視聴|再生)`
 )
 
 func all(patterns ...string) []*regexp.Regexp {
@@ -98,7 +100,7 @@ var rules = []Rule{
 		},
 		Match: []string{"https://www.example.go.jp/list;jsessionid=0A1B2C3D4E5F?id=3", "/guide.php?PHPSESSID=d41d8cd98f00b204&id=3"},
 		Not:   []string{"セッションIDは、推測が困難なものでなければならない。", "https://www.example.go.jp/list?id=3"},
-		parts: all(`(?i);(?:jsessionid)=([0-9a-z.!_\-]+)`, `(?i)[?&](?:phpsessid|jsessionid|sessionid|session_id|sid|cfid|cftoken|aspsessionid[a-z]*)=([0-9a-z.!_\-]+)`),
+		parts: all(`(?i);jsessionid=([0-9a-z.!_\-]+)`, `(?i)[?&](?:`+sessions+`|sid)=([0-9a-z.!_\-]+)`),
 	},
 	{
 		Name: RuleBuster,

@@ -1,4 +1,4 @@
-package sources
+package noise
 
 import (
 	"net/url"
@@ -10,14 +10,14 @@ import (
 // stands: with it, every look would find every link new.
 var (
 	pathSession  = regexp.MustCompile(`(?i);jsessionid=[^/?#;]*`)
-	querySession = regexp.MustCompile(`(?i)^(?:phpsessid|jsessionid|sessionid|session_id|cfid|cftoken|aspsessionid[a-z]*)=|^sid=[0-9a-z]{16,}$`)
+	querySession = regexp.MustCompile(`(?i)^(?:` + sessions + `)=|^sid=[0-9a-z]{16,}$`)
 	// queryMoment is the present as Unix time, in seconds or milliseconds, by which pages get round caches.
 	queryMoment = regexp.MustCompile(`(?i)^(?:_|v|t|ts|time|timestamp|nocache|rand)=1[0-9]{9}(?:[0-9]{3})?$`)
 )
 
-// withoutSession returns the address without numbers of sessions and of the present moment. A short sid and a
+// Address returns the address without numbers of sessions and of the present moment. A short sid and a
 // version such as v=2 or v=20260331 stay: they can name what stands there.
-func withoutSession(u *url.URL) *url.URL {
+func Address(u *url.URL) *url.URL {
 	if !pathSession.MatchString(u.Path) && u.RawQuery == "" {
 		return u
 	}
