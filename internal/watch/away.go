@@ -43,7 +43,7 @@ func (v *visit) allowed(targets []kaisei.Target) (kept []kaisei.Target, away str
 	})
 	var said []string
 	for _, h := range names[:min(len(names), maxAway)] {
-		said = append(said, fmt.Sprintf("%s (%d)", head(h, 80), hosts[h]))
+		said = append(said, fmt.Sprintf("%s (%d)", clip(h, 80), hosts[h]))
 	}
 	if len(names) > maxAway {
 		said = append(said, fmt.Sprintf("and %d more hosts", len(names)-maxAway))

@@ -79,11 +79,11 @@ func (v *visit) confirm(ctx context.Context, t kaisei.Target, p *page, prev, nex
 	if err != nil {
 		return found, false, err
 	}
-	stood := DoubtFor
+	long := DoubtFor
 	if d.replaced {
-		stood = ReplacedFor
+		long = ReplacedFor
 	}
-	if !d.stays && (cause == kaisei.CauseUnconfirmed && settled(pending, v.w.Settle, needs) || cause != kaisei.CauseUnconfirmed && lasted(pending, stood)) {
+	if !d.stays && (cause == kaisei.CauseUnconfirmed && settled(pending, v.w.Settle, needs) || cause != kaisei.CauseUnconfirmed && stood(pending, long)) {
 		return found, false, nil
 	}
 	if cause == kaisei.CauseUnconfirmed && len(pending.Shown) > 1 && !shown.Same {
@@ -114,18 +114,18 @@ func (v *visit) confirm(ctx context.Context, t kaisei.Target, p *page, prev, nex
 
 // settled reports whether the looks so far bear out the last reading; needs is how many must agree.
 func settled(p kaisei.Pending, settle time.Duration, needs int) bool {
-	since, looks := lasts(p)
+	since, looks := lastRun(p)
 	return looks >= needs && !p.Last().At.Before(since.Add(time.Duration(looks-1)*(settle-settleEarly)))
 }
 
-// lasted reports whether the last reading, which is doubted, was shown for some time without another in between.
-func lasted(p kaisei.Pending, stood time.Duration) bool {
-	since, looks := lasts(p)
-	return looks > 1 && !p.Last().At.Before(since.Add(stood))
+// stood reports whether the last reading, which is doubted, was shown for some time without another in between.
+func stood(p kaisei.Pending, long time.Duration) bool {
+	since, looks := lastRun(p)
+	return looks > 1 && !p.Last().At.Before(since.Add(long))
 }
 
-// lasts returns since when the last reading was shown without another in between, and at how many looks.
-func lasts(p kaisei.Pending) (since time.Time, looks int) {
+// lastRun returns since when the last reading was shown without another in between, and at how many looks.
+func lastRun(p kaisei.Pending) (since time.Time, looks int) {
 	for _, s := range slices.Backward(p.Shown) {
 		since, looks = s.At, looks+1
 		if !s.Same {
@@ -172,7 +172,7 @@ func (v *visit) passOver(p page, pending kaisei.Pending, cause kaisei.Cause, d d
 // again is when an address is asked for again that shows something that waits, or the zero time where
 // the schedule's own look will do.
 func (v *visit) again(p kaisei.Pending, now time.Time) time.Time {
-	_, looks := lasts(p)
+	_, looks := lastRun(p)
 	switch {
 	case v.w.Settle <= 0:
 	case p.Cause != kaisei.CauseUnconfirmed && looks == 1:
@@ -232,6 +232,10 @@ func differing(e kaisei.Edit) (before, after string) {
 	return b.String(), a.String()
 }
 
+// oneLine is the beginning of a text of several lines as one.
+func oneLine(s string, n int) string { return clip(strings.Join(strings.Fields(s), " "), n) }
+
+// clip cuts a text to n characters.
 func clip(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s

@@ -48,7 +48,7 @@ type doubt struct {
 	replaced bool
 }
 
-// doubtful says why a reading is doubted; the zero doubt is none. believed is the last version, if any.
+// doubtful says why a reading is doubted; the zero doubt is none. prev is the latest version, where one is known.
 func (v *visit) doubtful(p page, prev, next kaisei.Version, known bool) (doubt, error) {
 	same := known && prev.TextHash == next.TextHash
 	if same || v.believe {
@@ -165,7 +165,7 @@ func (v *visit) foreign(called string, last, next kaisei.Version, known bool, ch
 	}
 	text := b.String()
 	if garbled(text) {
-		return doubt{cause: kaisei.CauseNoJapanese, detail: head(text, 40), stays: true}
+		return doubt{cause: kaisei.CauseNoJapanese, detail: oneLine(text, 40), stays: true}
 	}
 	expected := !known && (ja.Japanese(called) > 0 || called == "" || called == next.Snapshot.URL) && !strings.HasSuffix(ja.Identity(called), "|translation")
 	for _, x := range last.Blocks {
@@ -175,7 +175,7 @@ func (v *visit) foreign(called string, last, next kaisei.Version, known bool, ch
 		return doubt{}
 	}
 	// A long text in English is a document in English; a short one is an error page.
-	return doubt{cause: kaisei.CauseNoJapanese, detail: head(text, 80), stays: chars <= StandInMax}
+	return doubt{cause: kaisei.CauseNoJapanese, detail: oneLine(text, 80), stays: chars <= StandInMax}
 }
 
 // headings returns the headings of a text.
@@ -201,15 +201,6 @@ func begins(last, next []kaisei.Block) bool {
 		}
 	}
 	return true
-}
-
-// head is the beginning of a text as one line.
-func head(s string, n int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
 }
 
 // home reports whether a redirect led from deeper in a site to its top page.
