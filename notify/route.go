@@ -58,6 +58,14 @@ type subject struct {
 	has      map[string][]string
 }
 
+// subject is a change, or the notice that is kept as one.
+func (r *Router) subject(c kaisei.Change) subject {
+	if c.Class.Notice() {
+		return r.ofNotice(render.NoticeOf(c))
+	}
+	return of(c)
+}
+
 func of(c kaisei.Change) subject {
 	s := subject{notice: c.Class.Notice(), severity: c.Severity, has: map[string][]string{
 		"min_severity": {string(c.Severity)}, "layers": {string(c.Layer)}, "authorities": {c.Authority}, "sources": {c.Source},

@@ -169,6 +169,41 @@ func TestNoticesAreRoutedByTheirSourcesAndSplitAmongChannels(t *testing.T) {
 	}
 }
 
+func TestANoticeOfSourcesOnSeveralRoutesIsToldAtTheEarliestOfTheirTimes(t *testing.T) {
+	night := time.Date(2026, 4, 6, 23, 0, 0, 0, kaisei.JST)
+	r := routed(
+		Route{Notices: true, If: Conditions{Sources: []string{"egov/appi"}}, Channels: []string{"a"}},
+		Route{Notices: true, Channels: []string{"a"}, Hours: Hours{From: 20 * 60, To: 8 * 60}},
+	)
+	law, other := render.NoticeData{Class: kaisei.ClassSourceFailing, Source: "egov/appi", At: night}, render.NoticeData{Class: kaisei.ClassSourceFailing, Source: "meti/ai", At: night}
+	for _, all := range [][]render.NoticeData{{law, other}, {other, law}} {
+		n := all[0]
+		n.Also = all[1:]
+		ds, err := r.RouteNotice(n, night)
+		if err != nil || len(ds) != 1 {
+			t.Fatalf("%d deliveries, %v", len(ds), err)
+		}
+		if !ds[0].Due.Equal(night) || ds[0].Held != "" {
+			t.Errorf("with %s first it waits until %v", n.Source, ds[0].Due)
+		}
+	}
+}
+
+func TestANoticeKeptAsAChangeIsExplainedAsItIsRouted(t *testing.T) {
+	r := routed(Route{Notices: true, If: Conditions{Authorities: []string{"meti"}}, Channels: []string{"a"}})
+	r.Source = func(id string) (kaisei.Source, bool) {
+		return kaisei.Source{ID: id, Authority: "meti"}, id == "meti/ai"
+	}
+	c := kaisei.Change{ID: "meti/ai@3", Source: "meti/ai", Class: kaisei.ClassSourceFailing, SeenAt: monday()}
+	ds := r.Route(c, monday())
+	if len(ds) != 1 || ds[0].Kind != kaisei.DeliveryNotice {
+		t.Fatalf("routed to %+v", ds)
+	}
+	if told := r.Trace(c, monday()).Told; len(told) != 1 || told[0].Channel != "a" {
+		t.Errorf("explained as told to %+v", told)
+	}
+}
+
 func TestWhatFallsIntoQuietHoursIsTold(t *testing.T) {
 	for _, c := range []struct {
 		hours    Hours

@@ -3,7 +3,6 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"kaisei/internal/kaisei"
@@ -24,19 +23,22 @@ type Router struct {
 // Route returns a delivery for every channel to which the routes lead c and whose own conditions c
 // meets. A change that is kept quiet, or that copies one already told, goes nowhere.
 func (r *Router) Route(c kaisei.Change, now time.Time) []kaisei.Delivery {
-	if c.Class.Notice() {
-		return r.notices(render.NoticeOf(c), c.ID, []string{c.ID}, "", now)
-	}
-	if quietly(c) {
+	s := r.subject(c)
+	if !s.notice && quietly(c) {
 		return nil
 	}
 	var out []kaisei.Delivery
-	for _, to := range r.told(of(c), now) {
-		if len(refusals(to.channel, of(c))) > 0 {
+	told, _ := r.told(s, now)
+	for _, to := range told {
+		if len(refusals(to.channel, s)) > 0 {
 			continue
 		}
 		d := delivery(kaisei.DeliveryAlert, to.channel.Name, c.ID, []string{c.ID}, "", now)
-		d.Source, d.Severity = c.Source, c.Severity
+		if s.notice {
+			d = delivery(kaisei.DeliveryNotice, to.channel.Name, c.ID, []string{c.ID}, "", now)
+		} else {
+			d.Source, d.Severity = c.Source, c.Severity
+		}
 		out = append(out, to.at(d))
 	}
 	return out
@@ -45,47 +47,37 @@ func (r *Router) Route(c kaisei.Change, now time.Time) []kaisei.Delivery {
 func quietly(c kaisei.Change) bool { return c.Quiet != "" || c.CopyOf != "" }
 
 // RouteNotice returns a delivery for every channel that is told of the sources' health, about those of
-// the sources that routes lead there. The ID is of the source, the class and the instant, so that the
-// same trouble coming back is told again.
+// the sources that routes lead there, at the earliest of their times. The ID is of the source, the class
+// and the instant, so that the same trouble coming back is told again.
 func (r *Router) RouteNotice(n render.NoticeData, now time.Time) ([]kaisei.Delivery, error) {
-	all := append([]render.NoticeData{n}, n.Also...)
+	parts, when := map[string][]render.NoticeData{}, map[string]recipient{}
+	for _, one := range append([]render.NoticeData{n}, n.Also...) {
+		one.Also = nil
+		told, _ := r.told(r.ofNotice(one), now)
+		for _, to := range told {
+			name := to.channel.Name
+			if first, ok := when[name]; !ok || to.due.Before(first.due) {
+				when[name] = to
+			}
+			parts[name] = append(parts[name], one)
+		}
+	}
 	var out []kaisei.Delivery
 	for _, ch := range r.Channels {
-		var part []render.NoticeData
-		var when recipient
-		for _, one := range all {
-			one.Also = nil
-			to := r.told(r.ofNotice(one), now)
-			if i := slices.IndexFunc(to, func(x recipient) bool { return x.channel.Name == ch.Name }); i >= 0 {
-				part = append(part, one)
-				when = to[i]
-			}
-		}
+		part := parts[ch.Name]
 		if len(part) == 0 {
 			continue
 		}
 		first := part[0]
 		first.Also, first.Watched = part[1:], n.Watched
-		if len(first.Also) == 0 {
-			first.Also = nil
-		}
 		payload, err := json.Marshal(first)
 		if err != nil {
 			return nil, fmt.Errorf("encode notice of %s: %w", n.Source, err)
 		}
 		about := first.Source + "/" + string(n.Class) + "/" + n.At.UTC().Format("20060102T150405Z")
-		out = append(out, when.at(delivery(kaisei.DeliveryNotice, ch.Name, about, nil, string(payload), now)))
+		out = append(out, when[ch.Name].at(delivery(kaisei.DeliveryNotice, ch.Name, about, nil, string(payload), now)))
 	}
 	return out, nil
-}
-
-// notices routes a notice that is kept as a change.
-func (r *Router) notices(n render.NoticeData, about string, changes []string, payload string, now time.Time) []kaisei.Delivery {
-	var out []kaisei.Delivery
-	for _, to := range r.told(r.ofNotice(n), now) {
-		out = append(out, to.at(delivery(kaisei.DeliveryNotice, to.channel.Name, about, changes, payload, now)))
-	}
-	return out
 }
 
 // recipient is a channel that is told, and when.
@@ -101,12 +93,11 @@ func (x recipient) at(d kaisei.Delivery) kaisei.Delivery {
 	return d
 }
 
-// told returns the channels to which the routes lead s, in the order of Channels. A channel named by
-// several routes is told once, at the earliest of their times.
-func (r *Router) told(s subject, now time.Time) []recipient {
+// told returns the channels to which the routes lead s, in the order of Channels, and what each route
+// came to. A channel named by several routes is told once, at the earliest of their times.
+func (r *Router) told(s subject, now time.Time) (out []recipient, steps []render.RouteStep) {
 	w := walk{subject: s}
 	w.level(r.tree(s.notice), nil, nil, Hours{}, false)
-	var out []recipient
 	for _, ch := range r.Channels {
 		hours, named := w.named[ch.Name]
 		everything := s.notice && ch.Notices && len(r.Routes) > 0
@@ -127,7 +118,7 @@ func (r *Router) told(s subject, now time.Time) []recipient {
 		}
 		out = append(out, x)
 	}
-	return out
+	return out, w.steps
 }
 
 // tree returns the routes, or those that channels without any amount to.
@@ -155,12 +146,11 @@ func (r *Router) Trace(c kaisei.Change, now time.Time) render.RouteTrace {
 		t.Quiet = c.Quiet
 		return t
 	}
-	s := of(c)
-	w := walk{subject: s}
-	w.level(r.tree(s.notice), nil, nil, Hours{}, false)
-	t.Steps = append(t.Steps, w.steps...)
+	s := r.subject(c)
+	recipients, steps := r.told(s, now)
+	t.Steps = append(t.Steps, steps...)
 	told := map[string]bool{}
-	for _, x := range r.told(s, now) {
+	for _, x := range recipients {
 		refused := refusals(x.channel, s)
 		one := render.RouteTold{Channel: x.channel.Name, Language: x.channel.Language, Refused: refused, Digest: x.channel.Digest != "" && len(refused) == 0}
 		if len(refused) == 0 {
