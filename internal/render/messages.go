@@ -234,6 +234,7 @@ var messages = map[string]kaisei.Text{
 	"notice.recovered-many":   {JA: "%s件の情報源を再び読み取れるようになりました。", EN: "%s sources can be read again."},
 	"notice.many":             {JA: "%s件（監視中 %s件）", EN: "%s of %s sources"},
 	"notice.more":             {JA: "ほか%s件", EN: "and %s more"},
+	"notice.more-lines":       {JA: "ほか%s行", EN: "and %s more lines"},
 	"notice.since":            {JA: "最後に読めた時刻", EN: "last read"},
 	"notice.last-change":      {JA: "最後の変化", EN: "last change"},
 	"notice.gap":              {JA: "読めなかった期間", EN: "not read between"},

@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -269,9 +270,28 @@ var noticeTemplate = template.Must(template.New("notice").Parse(`<table role="pr
 </table>
 `))
 
-// NoticeSlack writes an operator notice as Block Kit blocks and a fallback text.
+// fitting returns the notice with as many of its facts as fit, the last of which, where to see all, stays;
+// what is left out is counted.
+func (v notice) fitting(lang string, fits func(notice) bool) notice {
+	all := v.facts
+	for n := len(all) - 1; n > 0 && !fits(v); {
+		n--
+		v.facts = append(slices.Clone(all[:n]), say(lang, "notice.more-lines", thousands(len(all)-1-n)), all[len(all)-1])
+	}
+	return v
+}
+
+// NoticeSlack writes an operator notice as Block Kit blocks and a fallback text. Facts beyond Slack's limit
+// are counted.
 func NoticeSlack(n NoticeData, o Options) (blocks json.RawMessage, fallback string) {
-	v := newNotice(n, o)
+	v := newNotice(n, o).fitting(o.lang(), func(v notice) bool {
+		return richLength(noticeRich(v))+len(v.link.url) <= SlackMaxTotal-SlackMaxHeader-slackSmall
+	})
+	bs := []slackBlock{slackHeader(v.mark + " " + v.head), slackRichText(noticeRich(v)), slackContext(v.ids)}
+	return encode(bs), slackEscape(head(v.mark+" "+v.head+" — "+v.text, SlackMaxText/6))
+}
+
+func noticeRich(v notice) []slackRich {
 	body := []slackRich{rich(v.text, nil)}
 	for _, f := range v.facts {
 		body = append(body, rich("\n"+f, nil))
@@ -279,6 +299,5 @@ func NoticeSlack(n NoticeData, o Options) (blocks json.RawMessage, fallback stri
 	if v.link.url != "" {
 		body = append(body, rich("\n", nil), slackRich{Type: "link", URL: v.link.url, Text: runeHead(v.link.url, SlackMaxHeader)})
 	}
-	bs := []slackBlock{slackHeader(v.mark + " " + v.head), slackRichText(body), slackContext(v.ids)}
-	return encode(bs), slackEscape(head(v.mark+" "+v.head+" — "+v.text, SlackMaxText/6))
+	return body
 }

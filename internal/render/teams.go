@@ -144,9 +144,13 @@ func teamsPoint(pt point, lang string) teamsLine {
 	return teamsText(append(runs, small(moreOf(pt, lang)))...)
 }
 
-// NoticeTeams writes an operator notice as a message for Teams.
+// NoticeTeams writes an operator notice as a message for Teams. Facts beyond the limit are counted.
 func NoticeTeams(n NoticeData, o Options) json.RawMessage {
-	v := newNotice(n, o)
+	l := o.lang()
+	return noticeTeams(newNotice(n, o).fitting(l, func(v notice) bool { return len(noticeTeams(v, l)) <= TeamsMaxBytes }), l)
+}
+
+func noticeTeams(v notice, lang string) json.RawMessage {
 	head := bold(v.mark + " " + v.head)
 	head.Size = "Medium"
 	lines := []teamsLine{teamsText(head), teamsText(run(v.text))}
@@ -157,7 +161,7 @@ func NoticeTeams(n NoticeData, o Options) json.RawMessage {
 	if v.link.url != "" {
 		links = []link{{runeHead(v.link.url, teamsTitle), v.link.url}}
 	}
-	return teamsMessage(o.lang(), v.mark+" "+v.head, append(lines, teamsText(small(v.ids))), links)
+	return teamsMessage(lang, v.mark+" "+v.head, append(lines, teamsText(small(v.ids))), links)
 }
 
 // teamsTitle bounds the words of a button.
