@@ -1,8 +1,12 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"kaisei/internal/kaisei"
 )
@@ -77,4 +81,44 @@ func TestDeliveriesAreShownDroppedForAReasonAndTakenBack(t *testing.T) {
 	if out := run(exitDone, "outbox", "retry", "--channel", "slack"); out != "" {
 		t.Errorf("said %s", out)
 	}
+}
+
+func TestADropAndARetryInVainLetNothingOvertakeWhatAChannelInTroubleOwes(t *testing.T) {
+	s := changedStory(t)
+	d := s.open(t)
+	defer d.close()
+	sent, _, err := d.db.Delivery("alert/slack/mihon/ai-guideline/main@2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(10 * time.Minute).UTC()
+	save := func(id string, attempts int, due time.Time) {
+		t.Helper()
+		one := sent
+		one.ID, one.State, one.Attempts, one.Due, one.Begun, one.SentAt = id, kaisei.DeliveryDue, attempts, due, time.Time{}, time.Time{}
+		if err := d.db.Enqueue([]kaisei.Delivery{one}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save("alert/slack/failed", 1, later)
+	save("alert/slack/waits-with-it", 0, later)
+	flush := func() {
+		t.Helper()
+		if n, err := d.outbox.Flush(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d deliveries were sent, %v", n, err)
+		}
+	}
+	flush()
+	ask := func(path, id string, want int) {
+		t.Helper()
+		w := httptest.NewRecorder()
+		d.handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, path+"?reason=gone&id="+url.QueryEscape(id), nil))
+		if w.Code != want {
+			t.Fatalf("%s %s: %d %s", path, id, w.Code, w.Body)
+		}
+	}
+	ask("/v1/retry", sent.ID, http.StatusInternalServerError)
+	ask("/v1/drop", "alert/slack/failed", http.StatusOK)
+	save("alert/slack/found-since", 0, time.Now().UTC())
+	flush()
 }

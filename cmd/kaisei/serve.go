@@ -309,14 +309,12 @@ func (d *daemon) handler() http.Handler {
 		},
 		Retry: func(id string) (kaisei.Delivery, error) {
 			r, err := retryIn(d.db, id, time.Now())
-			d.outbox.Release(r.Channel)
+			if err == nil {
+				d.outbox.Release(r.Channel)
+			}
 			return r, err
 		},
-		Drop: func(id, reason string) (kaisei.Delivery, error) {
-			r, err := dropIn(d.db, id, reason, time.Now())
-			d.outbox.Release(r.Channel)
-			return r, err
-		},
+		Drop: func(id, reason string) (kaisei.Delivery, error) { return dropIn(d.db, id, reason, time.Now()) },
 		Rule: func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error) {
 			return d.latest().rule(ctx, r, tell)
 		},
