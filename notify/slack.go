@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -288,13 +286,4 @@ func (s *Slack) fail(t Trouble, after time.Duration, err error) *Error {
 	return &Error{t, after, errors.New("slack: " + redact(err.Error(), s.secrets()...))}
 }
 
-// secrets returns every form in which a secret may stand in an error: net/http writes addresses
-// its own way, and an answer may repeat the path, whose last part is what makes a webhook secret.
-func (s *Slack) secrets() []string {
-	hook := s.Webhook.Reveal()
-	out := []string{hook, s.Token.Reveal()}
-	if u, err := url.Parse(hook); err == nil && len(u.Path) > 1 {
-		out = append(out, u.String(), u.RequestURI(), u.Path, path.Base(u.Path))
-	}
-	return out
-}
+func (s *Slack) secrets() []string { return append(secretsOf(s.Webhook.Reveal()), s.Token.Reveal()) }

@@ -140,10 +140,10 @@ func TestAWebhookReachesPrivateAddressesButNoLinkLocalOnes(t *testing.T) {
 func TestRetryAfterIsReadAsSecondsAndAsADate(t *testing.T) {
 	now := monday()
 	for value, want := range map[string]time.Duration{
-		"": 0, "soon": 0, "-3": 0, "0": 0, "90": 90 * time.Second, " 5 ": 5 * time.Second, "99999999999": 0, "999999999": MaxAfter,
+		"": 0, "soon": 0, "-3": 0, "0": 0, "90": 90 * time.Second, " 5 ": 5 * time.Second, "999999999": MaxAfter,
 		now.Add(2 * time.Minute).UTC().Format(http.TimeFormat): 2 * time.Minute, now.Add(-time.Hour).UTC().Format(http.TimeFormat): 0,
 	} {
-		if got := retryAfter(value, now); got != want && value != "99999999999" {
+		if got := retryAfter(value, now); got != want {
 			t.Errorf("%q: %v, want %v", value, got, want)
 		}
 	}
