@@ -75,6 +75,14 @@ func killChild() error {
 	if err != nil {
 		return err
 	}
+	// Each change waits for a turn of the outbox, so that telling and finding go on beside each other.
+	turn := make(chan struct{}, 1)
+	o.Beat = func() {
+		select {
+		case turn <- struct{}{}:
+		default:
+		}
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- o.Run(ctx) }()
@@ -90,7 +98,7 @@ func killChild() error {
 		}
 		fmt.Println(c.ID)
 		o.Wake()
-		time.Sleep(time.Duration(rand.IntN(15)) * time.Millisecond)
+		<-turn
 	}
 	cancel()
 	return <-done
@@ -99,9 +107,14 @@ func killChild() error {
 // maxChanges is how many changes one life of the child finds at most.
 const maxChanges = 40
 
-// killEnd tells what is left, and fails where nothing moves for a minute.
+// maxTurns is how many turns killEnd takes without telling anything: more than a delivery has attempts.
+const maxTurns = 2 * MaxAttempts
+
+// killEnd tells what is left, at a clock that goes from one time at which something is due to the next.
 func killEnd(db *bolt.DB, o *Outbox) error {
-	least, moved := math.MaxInt, time.Now()
+	now := time.Now()
+	o.Now = func() time.Time { return now }
+	least, turns := math.MaxInt, 0
 	for {
 		if _, err := o.Flush(context.Background()); err != nil {
 			return err
@@ -119,13 +132,19 @@ func killEnd(db *bolt.DB, o *Outbox) error {
 		if left == 0 {
 			return nil
 		}
-		if left < least {
-			least, moved = left, time.Now()
+		if turns++; left < least {
+			least, turns = left, 0
 		}
-		if time.Since(moved) > time.Minute {
+		if turns > maxTurns {
 			return fmt.Errorf("%d deliveries are left and none is told", left)
 		}
-		time.Sleep(20 * time.Millisecond)
+		at, _, err := db.NextDue()
+		if err != nil {
+			return err
+		}
+		if at.After(now) {
+			now = at
+		}
 	}
 }
 
