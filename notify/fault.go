@@ -80,7 +80,7 @@ func (f *faults) contradicts(at []int, c Conditions, above []Conditions) {
 func common(a, b keyed) bool {
 	return slices.ContainsFunc(a.want, func(x string) bool {
 		return slices.ContainsFunc(b.want, func(y string) bool {
-			return x == y || (a.key == "sources" && (below(x, y) || below(y, x)))
+			return x == y || (a.key == "sources" && (kaisei.Below(x, y) || kaisei.Below(y, x)))
 		})
 	})
 }
@@ -92,7 +92,7 @@ func (f *faults) noSource(at []int, all []Conditions) {
 		return
 	}
 	for _, want := range own.Sources {
-		if !slices.ContainsFunc(f.sources, func(s kaisei.Source) bool { return below(s.ID, want) }) {
+		if !slices.ContainsFunc(f.sources, func(s kaisei.Source) bool { return kaisei.Below(s.ID, want) }) {
 			f.add(at, "sources", "no source has the ID %q: 'kaisei sources list --disabled' names them", want)
 			return
 		}
@@ -110,7 +110,7 @@ func (f *faults) noSource(at []int, all []Conditions) {
 	both := slices.ContainsFunc(f.sources, func(s kaisei.Source) bool {
 		for _, c := range all {
 			if len(c.Authorities) > 0 && !slices.Contains(c.Authorities, s.Authority) ||
-				len(c.Sources) > 0 && !slices.ContainsFunc(c.Sources, func(w string) bool { return below(s.ID, w) }) {
+				len(c.Sources) > 0 && !slices.ContainsFunc(c.Sources, func(w string) bool { return kaisei.Below(s.ID, w) }) {
 				return false
 			}
 		}

@@ -115,14 +115,9 @@ func holds(key, want, have string) bool {
 	case "min_severity":
 		return kaisei.Severity(have).Rank() >= kaisei.Severity(want).Rank()
 	case "sources":
-		return below(have, want)
+		return kaisei.Below(have, want)
 	}
 	return have == want
-}
-
-// below reports whether id is want, or lies under it where want ends in a slash.
-func below(id, want string) bool {
-	return id == want || (strings.HasSuffix(want, "/") && strings.HasPrefix(id, want))
 }
 
 // judged returns the conditions with what s has for each, and whether all hold.
@@ -243,5 +238,5 @@ func (ch Channel) matches(c kaisei.Change) bool { return len(refusals(ch, of(c))
 // covers reports whether the channel asks for a layer and a source.
 func (ch Channel) covers(layer kaisei.Layer, source string) bool {
 	return (len(ch.Layers) == 0 || slices.Contains(ch.Layers, layer)) &&
-		(len(ch.Sources) == 0 || slices.ContainsFunc(ch.Sources, func(s string) bool { return below(source, s) }))
+		(len(ch.Sources) == 0 || slices.ContainsFunc(ch.Sources, func(s string) bool { return kaisei.Below(source, s) }))
 }

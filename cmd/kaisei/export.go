@@ -75,10 +75,7 @@ func (a *app) exported(names []string) error {
 		return err
 	}
 	for _, n := range names {
-		if !slices.ContainsFunc(cat.Sources(), func(s kaisei.Source) bool {
-			return s.ID == n || strings.HasSuffix(n, "/") && strings.HasPrefix(s.ID, n)
-		}) &&
-			!strings.HasPrefix(n, "adhoc/") {
+		if !slices.ContainsFunc(cat.Sources(), func(s kaisei.Source) bool { return kaisei.Below(s.ID, n) }) && !strings.HasPrefix(n, "adhoc/") {
 			return noSource(n)
 		}
 	}

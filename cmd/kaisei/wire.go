@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"kaisei/internal/classify"
@@ -124,7 +123,7 @@ func (a *app) catalog() (catalog, error) {
 	used := map[string]bool{}
 	for _, s := range cat.Sources() {
 		for _, d := range c.Disable {
-			if s.ID == d || (strings.HasSuffix(d, "/") && strings.HasPrefix(s.ID, d)) {
+			if kaisei.Below(s.ID, d) {
 				used[d] = true
 				if s.Disabled == "" {
 					s.Disabled = "disabled in the configuration"

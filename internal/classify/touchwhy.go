@@ -47,7 +47,7 @@ func (e evidence) compare(o evidence) int {
 // touches decides whether a clause touches a use.
 func (d *document) touches(u use, x *clause) (evidence, bool) {
 	e := evidence{clause: x, themes: pick(x.themes, u.Themes)}
-	if slices.ContainsFunc(u.Documents, func(want string) bool { return below(d.change.Document, want) }) {
+	if slices.ContainsFunc(u.Documents, func(want string) bool { return kaisei.Below(d.change.Document, want) }) {
 		e.standing = standsFollowed
 	}
 	for _, l := range u.laws {
@@ -91,11 +91,6 @@ func (d *document) touches(u use, x *clause) (evidence, bool) {
 // titled reports whether the title of a document without a changed wording is news in itself: it is new, withdrawn, has a
 // new label, or a day of it has come.
 func (d *document) titled() bool { return len(d.change.Edits) == 0 }
-
-// below reports whether id is want, or lies under it where want ends in a slash.
-func below(id, want string) bool {
-	return id == want || strings.HasSuffix(want, "/") && strings.HasPrefix(id, want)
-}
 
 // Weights of a clause that holds a shift; below them the rank of an obligation counts by itself.
 const (

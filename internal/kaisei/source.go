@@ -1,6 +1,9 @@
 package kaisei
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Kind says how a source is read.
 type Kind string
@@ -236,6 +239,12 @@ type Lead struct {
 	// Named is the name by which the catalogue offers it, where a ruling split Document off from
 	// that one.
 	Named string `json:"named,omitempty"`
+}
+
+// Below reports whether the ID of a source or document is the one wanted, or lies under it where that one
+// ends in a slash, as operators name several at once.
+func Below(id, want string) bool {
+	return id == want || strings.HasSuffix(want, "/") && strings.HasPrefix(id, want)
 }
 
 // The ways in which a document is recognised.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"kaisei/internal/fetch"
@@ -62,9 +61,7 @@ func (e *Export) Run(now time.Time) error {
 }
 
 func (e *Export) wants(source string) bool {
-	return len(e.Sources) == 0 || slices.ContainsFunc(e.Sources, func(s string) bool {
-		return s == source || strings.HasSuffix(s, "/") && strings.HasPrefix(source, s)
-	})
+	return len(e.Sources) == 0 || slices.ContainsFunc(e.Sources, func(s string) bool { return kaisei.Below(source, s) })
 }
 
 // seenAs is an answer at an address that later looks may repeat.
