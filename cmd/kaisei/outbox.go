@@ -187,33 +187,38 @@ the reason, and 'kaisei outbox retry' takes the decision back. Those already sen
 				return err
 			}
 			defer done()
-			for _, id := range args {
-				var d kaisei.Delivery
-				switch r := r.(type) {
-				case *web.Client:
-					d, err = r.Drop(c.Context(), id, reason)
-				case *bolt.DB:
-					d, err = dropIn(r, id, reason, time.Now())
+			drop := func(id string) (kaisei.Delivery, error) {
+				if remote, ok := r.(*web.Client); ok {
+					return remote.Drop(c.Context(), id, reason)
 				}
-				if errors.Is(err, kaisei.ErrNotFound) {
-					return noDelivery(id)
-				}
-				if err != nil {
-					return err
-				}
-				if a.json {
-					if err := a.printJSON(d); err != nil {
-						return err
-					}
-					continue
-				}
-				fmt.Fprintf(a.stdout, "%s is given up\n", d.ID)
+				return dropIn(r.(*bolt.DB), id, reason, time.Now())
 			}
-			return nil
+			return a.eachDelivery(args, drop, "is given up")
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why; required")
 	return c
+}
+
+// eachDelivery does something to each of the named deliveries and prints what became of them.
+func (a *app) eachDelivery(ids []string, do func(id string) (kaisei.Delivery, error), became string) error {
+	for _, id := range ids {
+		d, err := do(id)
+		if errors.Is(err, kaisei.ErrNotFound) {
+			return noDelivery(id)
+		}
+		if err != nil {
+			return err
+		}
+		if a.json {
+			if err := a.printJSON(d); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintf(a.stdout, "%s %s\n", d.ID, became)
+	}
+	return nil
 }
 
 // dropIn gives a delivery up. What was sent cannot be called back.
@@ -285,23 +290,7 @@ func (a *app) outboxRetryCommand() *cobra.Command {
 				return err
 			}
 			args = append(args, more...)
-			for _, id := range args {
-				d, err := retry(id)
-				if errors.Is(err, kaisei.ErrNotFound) {
-					return noDelivery(id)
-				}
-				if err != nil {
-					return err
-				}
-				if a.json {
-					if err := a.printJSON(d); err != nil {
-						return err
-					}
-					continue
-				}
-				fmt.Fprintf(a.stdout, "%s is due now\n", d.ID)
-			}
-			return nil
+			return a.eachDelivery(args, retry, "is due now")
 		},
 	}
 	c.Flags().BoolVar(&dead, "dead", false, "retry every dead delivery")
