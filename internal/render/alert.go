@@ -44,12 +44,12 @@ func Alert(c kaisei.Change, o Options) string {
 func Headline(c kaisei.Change, o Options) string { return newCard(c, o).headline(" ") }
 
 // point writes a difference on one line, its changed words marked [-old-]{+new+}.
-func (p *printer) point(pt point, lang string) string {
+func (p *printer) point(pt point, lang Voice) string {
 	return p.paint(pt.sign, pt.sign) + " " + pointHead(pt, lang) + p.marked(pt.text) + moreOf(pt, lang)
 }
 
 // pointHead says what happened where and to whom: "強化 第2部 › C. › 2) 安全性 › ①（AI提供者、p. 23）: ".
-func pointHead(pt point, lang string) string {
+func pointHead(pt point, lang Voice) string {
 	s := pt.label
 	if pt.where != "" {
 		s += " " + pt.where
@@ -67,7 +67,7 @@ func pointHead(pt point, lang string) string {
 	return s + say(lang, "colon")
 }
 
-func moreOf(pt point, lang string) string {
+func moreOf(pt point, lang Voice) string {
 	if pt.more == 0 {
 		return ""
 	}

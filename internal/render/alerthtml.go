@@ -12,7 +12,7 @@ import (
 // would tell the sender who reads.
 func AlertHTML(c kaisei.Change, o Options) string {
 	k, l := newCard(c, o), o.lang()
-	v := htmlCard{Lang: l, Card: viewOf(k, l), Reasons: say(l, "reasons"), Accent: accent(c.Severity)}
+	v := htmlCard{Lang: l.ID(), Card: viewOf(k, l), Reasons: say(l, "reasons"), Accent: accent(c.Severity)}
 	return execute(alertTemplate, v)
 }
 
@@ -21,7 +21,7 @@ func Document(title, body string, o Options) string {
 	return execute(documentTemplate, struct {
 		Lang, Title string
 		Body        template.HTML
-	}{o.lang(), Clean(title), template.HTML(body)}) // #nosec: body is made by this package's own templates
+	}{o.lang().ID(), Clean(title), template.HTML(body)}) // #nosec: body is made by this package's own templates
 }
 
 type htmlCard struct {
@@ -51,7 +51,7 @@ type pointView struct {
 
 type linkView struct{ Text, URL string }
 
-func viewOf(k card, lang string) cardView {
+func viewOf(k card, lang Voice) cardView {
 	v := cardView{
 		Mark: k.mark, Severity: k.severity, Class: k.class, Title: k.title, Labels: k.labels,
 		Origin: k.origin, Counts: k.counts, Touches: k.touches, More: k.more, Reasons: k.reasons, Notes: k.notes,

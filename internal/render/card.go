@@ -85,7 +85,7 @@ func newCard(c kaisei.Change, o Options) card {
 	return k
 }
 
-func labels(c kaisei.Change, lang string) string {
+func labels(c kaisei.Change, lang Voice) string {
 	b, a := brief(c.LabelBefore), brief(c.LabelAfter)
 	switch {
 	case a == "" || a == b:
@@ -104,7 +104,7 @@ func labels(c kaisei.Change, lang string) string {
 }
 
 // origin describes where a change comes from: authority, layer with its force, roles.
-func origin(c kaisei.Change, lang string) string {
+func origin(c kaisei.Change, lang Voice) string {
 	layer := LayerName(c.Layer, lang)
 	if f := Force(c.Layer, lang); f != "" {
 		layer += say(lang, "paren", f)
@@ -124,7 +124,7 @@ func origin(c kaisei.Change, lang string) string {
 }
 
 // counts says how many differences there are of each kind and how the norms moved.
-func counts(c kaisei.Change, lang string) string {
+func counts(c kaisei.Change, lang Voice) string {
 	n := c.Count()
 	var edits, norms []string
 	if whole(c) {
@@ -163,7 +163,7 @@ func whole(c kaisei.Change) bool {
 }
 
 // reasons says why, each with the words that matched and the rule that it can be traced to.
-func reasons(c kaisei.Change, lang string) string {
+func reasons(c kaisei.Change, lang Voice) string {
 	var parts []string
 	seen := map[string]bool{}
 	for i, r := range c.Reasons {
@@ -171,7 +171,7 @@ func reasons(c kaisei.Change, lang string) string {
 			parts = append(parts, say(lang, "more-reasons", thousands(len(c.Reasons)-i)))
 			break
 		}
-		text := head(Clean(r.Text.In(lang)), maxNote)
+		text := head(Clean(in(r.Text, lang)), maxNote)
 		if m := brief(r.Match); m != "" && !strings.Contains(text, m) {
 			text += say(lang, "paren", m)
 		}
@@ -188,20 +188,20 @@ func reasons(c kaisei.Change, lang string) string {
 }
 
 // sentenceGap separates remarks that may hold commas themselves.
-func sentenceGap(lang string) string {
-	if lang == English {
+func sentenceGap(lang Voice) string {
+	if lang.ID() == English {
 		return "; "
 	}
 	return "、"
 }
 
-func notes(c kaisei.Change, lang string) []string {
+func notes(c kaisei.Change, lang Voice) []string {
 	var out []string
 	for i, n := range c.Notes {
 		if i == maxNotes {
 			break
 		}
-		if s := head(Clean(n.In(lang)), maxNote); s != "" {
+		if s := head(Clean(in(n, lang)), maxNote); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -228,7 +228,7 @@ func notes(c kaisei.Change, lang string) []string {
 }
 
 // dates keeps the four days apart: decided, in force, published, detected.
-func dates(c kaisei.Change, lang string) string {
+func dates(c kaisei.Change, lang Voice) string {
 	var parts []string
 	day := func(key, value string) {
 		if value != "" {
@@ -285,7 +285,7 @@ func effectiveDays(all []kaisei.Effective) []kaisei.Effective {
 
 // effective is a day of taking force as it was known at an instant: marked where it is only the last
 // possible one.
-func effective(e kaisei.Effective, at time.Time, lang string) string {
+func effective(e kaisei.Effective, at time.Time, lang Voice) string {
 	s := e.Date.String()
 	switch {
 	case !e.By.IsZero():

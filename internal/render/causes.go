@@ -3,11 +3,11 @@ package render
 import "kaisei/internal/kaisei"
 
 // CauseName returns the name of the cause of a failed or doubted look.
-func CauseName(c kaisei.Cause, lang string) string { return nameOf(lang, "cause", string(c)) }
+func CauseName[L spoken](c kaisei.Cause, lang L) string { return nameOf(lang, "cause", string(c)) }
 
 // Remedy says what an operator can do about looks that fail or are doubted for a cause, in whole
 // sentences, or "" for a cause that the catalogue does not know.
-func Remedy(c kaisei.Cause, lang string) string {
+func Remedy[L spoken](c kaisei.Cause, lang L) string {
 	if !c.Known() {
 		return ""
 	}

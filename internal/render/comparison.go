@@ -73,7 +73,7 @@ type row struct {
 	heading       bool
 }
 
-func rows(edits []kaisei.Edit, lang string) []row {
+func rows(edits []kaisei.Edit, lang Voice) []row {
 	out := make([]row, 0, len(edits))
 	for _, e := range edits {
 		out = append(out, row{
@@ -87,7 +87,7 @@ func rows(edits []kaisei.Edit, lang string) []row {
 }
 
 // place says where an edit stands: one path where both are equal, else both.
-func (r row) place(lang string) string {
+func (r row) place(lang Voice) string {
 	b, a := withPage(r.before, r.pageBefore, lang), withPage(r.after, r.pageAfter, lang)
 	switch {
 	case r.kind == kaisei.EditAdded:
@@ -102,14 +102,14 @@ func (r row) place(lang string) string {
 	return say(lang, "from-to", b, a)
 }
 
-func withPage(path string, page int, lang string) string {
+func withPage(path string, page int, lang Voice) string {
 	if page <= 0 {
 		return path
 	}
 	return joined([]string{path, "(" + pageName(page, lang) + ")"}, " ")
 }
 
-func pageName(page int, lang string) string {
+func pageName(page int, lang Voice) string {
 	if page <= 0 {
 		return "–"
 	}
@@ -117,12 +117,12 @@ func pageName(page int, lang string) string {
 }
 
 // headings returns the titles of the two sides: 改正前 第1.1版, 改正後 第1.2版.
-func headings(m Meta, lang string) (before, after string) {
+func headings(m Meta, lang Voice) (before, after string) {
 	return joined([]string{say(lang, "compare.before"), Clean(m.TitleBefore)}, "　"),
 		joined([]string{say(lang, "compare.after"), Clean(m.TitleAfter)}, "　")
 }
 
-func editCounts(edits []kaisei.Edit, lang string) string {
+func editCounts(edits []kaisei.Edit, lang Voice) string {
 	return counts(kaisei.Change{Edits: edits}, lang)
 }
 

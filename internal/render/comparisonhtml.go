@@ -15,7 +15,7 @@ func EditsHTML(edits []kaisei.Edit, m Meta, o Options) string {
 	l := o.lang()
 	before, after := headings(m, l)
 	p := page{
-		Lang: l, DocLang: documentLanguage(m.Language), Title: joined([]string{Clean(m.Title), say(l, "compare.title")}, " "),
+		Lang: l.ID(), DocLang: voiceOf(m.Language).ID(), Title: joined([]string{Clean(m.Title), say(l, "compare.title")}, " "),
 		Heading: Clean(m.Title), Name: say(l, "compare.title"), Legend: say(l, "compare.legend"),
 		Left: after, Right: before, Kind: say(l, "compare.kind"), None: say(l, "compare.none"),
 		Counts: editCounts(edits, l),
@@ -91,7 +91,7 @@ func letters(c cell) int {
 	return n
 }
 
-func pageOf(n int, lang string) string {
+func pageOf(n int, lang Voice) string {
 	if n <= 0 {
 		return ""
 	}
@@ -107,13 +107,6 @@ func side(spans []kaisei.Span, without kaisei.SpanOp) []kaisei.Span {
 		}
 	}
 	return out
-}
-
-func documentLanguage(lang string) string {
-	if lang == English {
-		return English
-	}
-	return Japanese
 }
 
 var comparisonTemplate = template.Must(template.New("comparison").Parse(`<!DOCTYPE html>

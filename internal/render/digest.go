@@ -74,7 +74,7 @@ func Digest(d DigestData, o Options) (text, html string) {
 }
 
 // digestSummary is the digest in a line: "変化 7 件（高 1・中 2・低 4）／ …".
-func digestSummary(d DigestData, lang string) string {
+func digestSummary(d DigestData, lang Voice) string {
 	changed := say(lang, "digest.nothing")
 	if len(d.Changes) > 0 {
 		n := map[kaisei.Severity]int{}
@@ -101,6 +101,7 @@ func digestSummary(d DigestData, lang string) string {
 
 // issue is a digest before it takes a form.
 type issue struct {
+	voice                       Voice
 	Lang, Name, Period, Summary string
 	Groups                      []group
 	Nothing                     string
@@ -129,7 +130,7 @@ type comingLine struct{ When, Left, What, Title, URL string }
 func newIssue(d DigestData, o Options) issue {
 	l := o.lang()
 	i := issue{
-		Lang: l, Name: say(l, "digest.name"), Summary: digestSummary(d, l),
+		voice: l, Lang: l.ID(), Name: say(l, "digest.name"), Summary: digestSummary(d, l),
 		Period: say(l, "digest.period", clock(d.Since), clock(d.Until)),
 		Groups: groups(d, o),
 	}
@@ -152,8 +153,8 @@ func newIssue(d DigestData, o Options) issue {
 	return i
 }
 
-func gapAfterStop(lang string) string {
-	if lang == English {
+func gapAfterStop(lang Voice) string {
+	if lang.ID() == English {
 		return " "
 	}
 	return ""
@@ -224,7 +225,7 @@ func comingLines(d DigestData, o Options) (lines []comingLine, more string) {
 }
 
 // daysLeft counts calendar days in Japan.
-func daysLeft(from time.Time, to kaisei.Date, lang string) string {
+func daysLeft(from time.Time, to kaisei.Date, lang Voice) string {
 	n := int(to.Start().Sub(kaisei.DateOf(from).Start()) / (24 * time.Hour))
 	if n <= 0 {
 		return say(lang, "digest.today")
@@ -233,7 +234,7 @@ func daysLeft(from time.Time, to kaisei.Date, lang string) string {
 }
 
 // verified sums the sources up by authority; the list of a hundred would not be read.
-func verified(list []Verified, lang string) (sum string, authorities []string) {
+func verified(list []Verified, lang Voice) (sum string, authorities []string) {
 	if len(list) == 0 {
 		return say(lang, "digest.verified-none"), nil
 	}
@@ -245,7 +246,7 @@ func verified(list []Verified, lang string) (sum string, authorities []string) {
 	by := map[string]*tally{}
 	total := 0
 	for _, v := range list {
-		name := Clean(v.Authority.In(lang))
+		name := Clean(in(v.Authority, lang))
 		if name == "" {
 			name = Clean(v.Source)
 		}
@@ -282,8 +283,8 @@ func verified(list []Verified, lang string) (sum string, authorities []string) {
 	return say(lang, key, count(lang, "digest.sources", len(list)), count(lang, "digest.looks", total)), authorities
 }
 
-func unverified(u Unverified, lang string) string {
-	name := Clean(u.Title.In(lang))
+func unverified(u Unverified, lang Voice) string {
+	name := Clean(in(u.Title, lang))
 	if name == "" {
 		name = Clean(u.Source)
 	}
@@ -298,7 +299,7 @@ func unverified(u Unverified, lang string) string {
 	if u.Cause != "" {
 		why = append(why, CauseName(u.Cause, lang))
 	}
-	s := joined([]string{Clean(u.Authority.In(lang)), name}, " ") + say(lang, "colon") + since
+	s := joined([]string{Clean(in(u.Authority, lang)), name}, " ") + say(lang, "colon") + since
 	if len(why) > 0 {
 		s += say(lang, "paren", strings.Join(why, sentenceGap(lang)))
 	}

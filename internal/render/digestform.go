@@ -6,7 +6,7 @@ import (
 )
 
 func (i issue) text(o Options) string {
-	p, l := newPrinter(o), i.Lang
+	p, l := newPrinter(o), i.voice
 	p.line("", p.strong(i.Name))
 	p.line("", i.Period)
 	p.line("", i.Summary)
@@ -97,7 +97,7 @@ type entryView struct {
 }
 
 func (i issue) html(o Options) string {
-	l := i.Lang
+	l := i.voice
 	v := issueView{
 		issue: i, Title: i.Name, HChanged: say(l, "digest.h.changed"), HComing: say(l, "digest.h.coming"),
 		HVerified: say(l, "digest.h.verified"), HMissed: say(l, "digest.h.missed"),

@@ -8,7 +8,7 @@ import (
 )
 
 // MatchName says how a document was recognised, and of an automatic match that it is one.
-func MatchName(match, lang string) string {
+func MatchName[L spoken](match string, lang L) string {
 	if match == "" {
 		return "-"
 	}
@@ -27,7 +27,7 @@ func matchNames() map[string]kaisei.Text {
 }
 
 // PlaceName says in which presentation or format a text stands at another place: 見え消し版, Word.
-func PlaceName(p kaisei.Place, lang string) string {
+func PlaceName[L spoken](p kaisei.Place, lang L) string {
 	if _, ok := names["place"][p.Kind]; !ok {
 		return brief(strings.ToUpper(p.Kind))
 	}
@@ -45,7 +45,7 @@ func placeNames() map[string]kaisei.Text {
 }
 
 // Ruling says in one line what was ruled, by whom, when and why.
-func Ruling(r kaisei.Ruling, lang string) string {
+func Ruling[L spoken](r kaisei.Ruling, lang L) string {
 	document, other := head(Clean(r.Document), maxTitle), head(Clean(r.Other), maxTitle)
 	var s string
 	switch r.Action {
@@ -63,7 +63,7 @@ func Ruling(r kaisei.Ruling, lang string) string {
 }
 
 // Words returns the name of a field of a document ("document.id") for tables and lists.
-func Words(key, lang string) string { return nameOf(lang, "field", key) }
+func Words[L spoken](key string, lang L) string { return nameOf(lang, "field", key) }
 
 func fieldNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{

@@ -48,7 +48,7 @@ func Explanation(c kaisei.Change, origins map[string]string, o Options) string {
 	return p.String()
 }
 
-func quoted(s, lang string) string {
+func quoted(s string, lang Voice) string {
 	if s = head(Clean(s), maxNote); s == "" {
 		return ""
 	}
@@ -86,9 +86,9 @@ func Steps(steps []Step, o Options) string {
 	return p.String()
 }
 
-func stepLine(s Step, lang string) string {
+func stepLine(s Step, lang Voice) string {
 	rule := joined([]string{brief(s.Rule), brief(s.Effect), valueName(s, lang)}, " ")
-	reason := head(Clean(s.Reason.In(lang)), maxNote)
+	reason := head(Clean(in(s.Reason, lang)), maxNote)
 	found := joined([]string{quoted(s.Match, lang), at(s.Where)}, " ")
 	if s.Count > 1 {
 		found += say(lang, "explain.times", strconv.Itoa(s.Count))
@@ -110,7 +110,7 @@ func stepLine(s Step, lang string) string {
 }
 
 // valueName is the value of a rule for people.
-func valueName(s Step, lang string) string {
+func valueName(s Step, lang Voice) string {
 	switch s.Decides {
 	case "class", "layer", "severity", "role", "theme", "sector":
 		return nameOf(lang, s.Decides, s.Value)

@@ -27,7 +27,7 @@ const maxEventText = 2000
 func ICS(events []calendar.Event, o Options) string {
 	l := o.lang()
 	cal := ics.NewCalendar()
-	cal.SetProductId("-//kaisei//kaisei//" + strings.ToUpper(l))
+	cal.SetProductId("-//kaisei//kaisei//" + strings.ToUpper(l.ID()))
 	cal.SetName(say(l, "calendar"))
 	cal.SetXWRCalName(say(l, "calendar"))
 	for _, e := range events {
@@ -55,7 +55,7 @@ func ICS(events []calendar.Event, o Options) string {
 }
 
 // eventSummary is an event in a line: 「施行: 個人情報の保護に関する法律（令和八年法律第五十六号による改正）」.
-func eventSummary(e calendar.Event, lang string) string {
+func eventSummary(e calendar.Event, lang Voice) string {
 	name := EventName(e, lang)
 	if e.Kind == kaisei.ClassInForce && e.Open() {
 		name = say(lang, "event.in-force-by")
@@ -68,10 +68,10 @@ func eventSummary(e calendar.Event, lang string) string {
 }
 
 // EventTitle is the title of what an event concerns, with what takes force of it.
-func EventTitle(e calendar.Event, lang string) string {
+func EventTitle[L spoken](e calendar.Event, lang L) string {
 	s := head(Clean(e.Title), maxTitle)
 	if e.Kind == kaisei.ClassInForce {
-		s += amendment(e.What, lang)
+		s += amendment(e.What, voiceOf(lang))
 	}
 	return s
 }
@@ -80,7 +80,7 @@ func EventTitle(e calendar.Event, lang string) string {
 var lawNumber = regexp.MustCompile(`[（(]((?:明治|大正|昭和|平成|令和)[^（）()、]{1,12}第[^（）()、]{1,12}号)[）)](?:、|$)`)
 
 // amendment says briefly what takes force: the numbers of the amending laws, or the provision as it is.
-func amendment(what, lang string) string {
+func amendment(what string, lang Voice) string {
 	what = Clean(what)
 	if what == "" {
 		return ""
@@ -97,7 +97,7 @@ func amendment(what, lang string) string {
 
 // EventName says what an event is: 施行, 意見募集の締切. That its day is only the last possible one is
 // said by EventDay.
-func EventName(e calendar.Event, lang string) string {
+func EventName[L spoken](e calendar.Event, lang L) string {
 	if e.Kind == kaisei.ClassConsultationClosing {
 		return say(lang, "event.closing")
 	}
@@ -105,7 +105,7 @@ func EventName(e calendar.Event, lang string) string {
 }
 
 // EventDay is the day or instant of an event for people, marked where it is not fixed yet.
-func EventDay(e calendar.Event, lang string) string {
+func EventDay[L spoken](e calendar.Event, lang L) string {
 	switch {
 	case !e.At.IsZero():
 		return e.At.In(kaisei.JST).Format("2006-01-02 15:04")
@@ -122,8 +122,8 @@ func EventDetail(e calendar.Event) string {
 	return joined([]string{head(Clean(e.What), maxNote), head(Clean(e.Note), maxNote)}, " ／ ")
 }
 
-func eventText(e calendar.Event, lang string) string {
-	origin := joined([]string{head(Clean(e.AuthorityName.In(lang)), maxTitle), LayerName(e.Layer, lang)}, say(lang, "between"))
+func eventText(e calendar.Event, lang Voice) string {
+	origin := joined([]string{head(Clean(in(e.AuthorityName, lang)), maxTitle), LayerName(e.Layer, lang)}, say(lang, "between"))
 	day := EventDay(e, lang)
 	if !e.At.IsZero() {
 		day = clock(e.At)

@@ -51,7 +51,7 @@ func Judgement(c kaisei.Change, o Options) []string {
 // ReasonLine writes one reason in full: why, the words that matched, where they stand, the rule.
 func ReasonLine(r kaisei.Reason, o Options) string {
 	l := o.lang()
-	s := head(Clean(r.Text.In(l)), maxNote)
+	s := head(Clean(in(r.Text, l)), maxNote)
 	if m := head(Clean(r.Match), maxNote); m != "" && !strings.Contains(s, m) {
 		s += say(l, "paren", m)
 	}
@@ -101,7 +101,7 @@ func Rejudged(told kaisei.Judgement, later []kaisei.Judgement, o Options) []stri
 }
 
 // JudgementChange says in a line what a later judgement says differently: class 新規 → 会議資料, shifts 3 → 4.
-func JudgementChange(before, after kaisei.Judgement, differs []string, lang string) string {
+func JudgementChange[L spoken](before, after kaisei.Judgement, differs []string, lang L) string {
 	facets := func(group string, ids []string) string {
 		var out []string
 		for _, id := range ids {
@@ -115,7 +115,7 @@ func JudgementChange(before, after kaisei.Judgement, differs []string, lang stri
 		}
 		return say(lang, "quiet")
 	}
-	days := func(d kaisei.Dates) string { return dates(kaisei.Change{Layer: after.Layer, Dates: d}, lang) }
+	days := func(d kaisei.Dates) string { return dates(kaisei.Change{Layer: after.Layer, Dates: d}, voiceOf(lang)) }
 	if len(differs) == 0 {
 		return say(lang, "judged-as-told")
 	}
@@ -160,7 +160,7 @@ func or(s string) string {
 }
 
 // shiftName returns the sign of a direction and its name.
-func shiftName(d kaisei.Direction, lang string) (sign, label string) {
+func shiftName(d kaisei.Direction, lang Voice) (sign, label string) {
 	switch d {
 	case kaisei.Hardened:
 		return "▲", say(lang, "shift.hardened")

@@ -1,48 +1,6 @@
 package render
 
-import (
-	"fmt"
-	"strconv"
-
-	"kaisei/internal/kaisei"
-)
-
-// say returns the message key in lang, formatted with args. A key that the catalogue lacks
-// shows as itself in brackets; a test finds every such key in the source.
-func say(lang, key string, args ...any) string {
-	t, ok := messages[key]
-	if !ok {
-		return "[" + Clean(key) + "]"
-	}
-	s := t.In(lang)
-	if len(args) == 0 {
-		return s
-	}
-	return fmt.Sprintf(s, args...)
-}
-
-// count says n of something: in English the key with ".one" appended is used for 1.
-func count(lang, key string, n int) string {
-	if lang == English && n == 1 {
-		if t, ok := messages[key+".one"]; ok {
-			return fmt.Sprintf(t.EN, "1")
-		}
-	}
-	return say(lang, key, thousands(n))
-}
-
-// thousands writes n with a comma every three digits, as both languages do.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
+import "kaisei/internal/kaisei"
 
 // messages is the catalogue of everything that people are told, by key. It is never written.
 // Layers, classes, severities and the like are in names.go.

@@ -95,15 +95,15 @@ func missNotice(n NoticeData, o Options) notice {
 	return v
 }
 
-func (n ListName) in(lang string) string {
-	if title := brief(n.Title.In(lang)); title != "" {
+func (n ListName) in(lang Voice) string {
+	if title := brief(in(n.Title, lang)); title != "" {
 		return title + say(lang, "missed.id", brief(n.ID))
 	}
 	return brief(n.ID)
 }
 
 // why says whose miss it probably is and what to do.
-func (it MissedItem) why(lang string) string {
+func (it MissedItem) why(lang Voice) string {
 	id := brief(it.Missing.ID)
 	switch it.Cause {
 	case MissUnread:

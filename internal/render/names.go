@@ -2,20 +2,11 @@ package render
 
 import "kaisei/internal/kaisei"
 
-// nameOf returns the name of id in the group of names, or id itself where the catalogue has none:
-// a rule or source file of an operator may use words of its own.
-func nameOf(lang, group, id string) string {
-	if t, ok := names[group][id]; ok {
-		return t.In(lang)
-	}
-	return brief(id)
-}
-
 // LayerName returns the name of a layer.
-func LayerName(l kaisei.Layer, lang string) string { return nameOf(lang, "layer", string(l)) }
+func LayerName[L spoken](l kaisei.Layer, lang L) string { return nameOf(lang, "layer", string(l)) }
 
 // Force says how far what belongs to a layer binds, or "" for an unknown layer.
-func Force(l kaisei.Layer, lang string) string {
+func Force[L spoken](l kaisei.Layer, lang L) string {
 	if !l.Known() {
 		return ""
 	}
@@ -23,16 +14,16 @@ func Force(l kaisei.Layer, lang string) string {
 }
 
 // ClassName returns the name of a class.
-func ClassName(c kaisei.Class, lang string) string { return nameOf(lang, "class", string(c)) }
+func ClassName[L spoken](c kaisei.Class, lang L) string { return nameOf(lang, "class", string(c)) }
 
 // StateName returns the name of the state of a source.
-func StateName(state, lang string) string { return nameOf(lang, "state", state) }
+func StateName[L spoken](state string, lang L) string { return nameOf(lang, "state", state) }
 
 // LevelName returns the name of how bad a finding of the doctor is.
-func LevelName(level, lang string) string { return nameOf(lang, "level", level) }
+func LevelName[L spoken](level string, lang L) string { return nameOf(lang, "level", level) }
 
 // DoctorSummary says how many findings fail and how many should be looked at.
-func DoctorSummary(fail, warn int, lang string) string {
+func DoctorSummary[L spoken](fail, warn int, lang L) string {
 	if fail+warn == 0 {
 		return say(lang, "doctor.well")
 	}
@@ -41,7 +32,7 @@ func DoctorSummary(fail, warn int, lang string) string {
 
 // ChangeName names the class of a change; that only the last possible day of taking force came is said
 // in its name, lest the text be thought in force.
-func ChangeName(c kaisei.Change, lang string) string {
+func ChangeName[L spoken](c kaisei.Change, lang L) string {
 	if c.LastDay() {
 		return say(lang, "event.last-day")
 	}
@@ -49,7 +40,9 @@ func ChangeName(c kaisei.Change, lang string) string {
 }
 
 // SeverityName returns the name of a severity.
-func SeverityName(s kaisei.Severity, lang string) string { return nameOf(lang, "severity", string(s)) }
+func SeverityName[L spoken](s kaisei.Severity, lang L) string {
+	return nameOf(lang, "severity", string(s))
+}
 
 // SeverityMark returns the coloured sign of a severity. It is never the only
 // carrier of the meaning: the name stands beside it.
@@ -68,16 +61,18 @@ func SeverityMark(s kaisei.Severity) string {
 }
 
 // VerdictName returns the name of the outcome of a look.
-func VerdictName(v kaisei.Verdict, lang string) string { return nameOf(lang, "verdict", string(v)) }
+func VerdictName[L spoken](v kaisei.Verdict, lang L) string {
+	return nameOf(lang, "verdict", string(v))
+}
 
 // RoleName, ThemeName and SectorName return the names of facets.
-func RoleName(id, lang string) string { return nameOf(lang, "role", id) }
+func RoleName[L spoken](id string, lang L) string { return nameOf(lang, "role", id) }
 
 // ThemeName returns the name of a theme.
-func ThemeName(id, lang string) string { return nameOf(lang, "theme", id) }
+func ThemeName[L spoken](id string, lang L) string { return nameOf(lang, "theme", id) }
 
 // SectorName returns the name of a sector.
-func SectorName(id, lang string) string { return nameOf(lang, "sector", id) }
+func SectorName[L spoken](id string, lang L) string { return nameOf(lang, "sector", id) }
 
 // names holds the names of everything that has an ID, by group. It is never written.
 var names = map[string]map[string]kaisei.Text{

@@ -88,13 +88,13 @@ func newNotice(n NoticeData, o Options) notice {
 		return networkNotice(n, o)
 	}
 	l := o.lang()
-	name := Clean(n.Title.In(l))
+	name := Clean(in(n.Title, l))
 	if name == "" {
 		name = Clean(n.Source)
 	}
 	name = head(name, maxTitle)
 	v := notice{
-		mark: noticeMark(n), head: joined([]string{ClassName(n.Class, l), Clean(n.Authority.In(l)), name}, "  "),
+		mark: noticeMark(n), head: joined([]string{ClassName(n.Class, l), Clean(in(n.Authority, l)), name}, "  "),
 		text: say(l, noticeText(n), name), ids: joined([]string{Clean(n.Source), Clean(o.Delivery)}, " · "),
 		link: link{Clean(n.URL), safeURL(n.URL)},
 	}
@@ -128,7 +128,7 @@ func noticeText(n NoticeData) string {
 }
 
 // noticeFacts are the lines below the text of a notice about one source.
-func noticeFacts(n NoticeData, l string) []string {
+func noticeFacts(n NoticeData, l Voice) []string {
 	var facts []string
 	fact := func(key, value string) {
 		if value != "" {
@@ -188,7 +188,7 @@ func noticeFacts(n NoticeData, l string) []string {
 
 // QuietWhy says by which expectation a source is quiet: the catalogue's, or its own usual longest
 // interval of news in working days; the other is 0.
-func QuietWhy(expected time.Duration, usual int, lang string) string {
+func QuietWhy[L spoken](expected time.Duration, usual int, lang L) string {
 	switch {
 	case expected > 0:
 		return say(lang, "notice.quiet-catalogue", Span(expected, lang))
@@ -199,10 +199,10 @@ func QuietWhy(expected time.Duration, usual int, lang string) string {
 }
 
 // QuietRemedy says what an operator can do about a quiet source.
-func QuietRemedy(lang string) string { return say(lang, "notice.quiet-do") }
+func QuietRemedy[L spoken](lang L) string { return say(lang, "notice.quiet-do") }
 
 // StatusSummary counts sources: all, and how many are in each state.
-func StatusSummary(all int, parts []string, lang string) string {
+func StatusSummary[L spoken](all int, parts []string, lang L) string {
 	s := count(lang, "status.sources", all)
 	if len(parts) > 0 {
 		s += say(lang, "colon") + strings.Join(parts, say(lang, "dot"))
@@ -211,7 +211,7 @@ func StatusSummary(all int, parts []string, lang string) string {
 }
 
 // noticeRemedy says what to do, or "".
-func noticeRemedy(n NoticeData, l string) string {
+func noticeRemedy(n NoticeData, l Voice) string {
 	switch {
 	case n.Class == kaisei.ClassSourceQuiet:
 		return QuietRemedy(l)
@@ -222,7 +222,7 @@ func noticeRemedy(n NoticeData, l string) string {
 }
 
 // whenAgo writes an instant with how long before now it was.
-func whenAgo(t, now time.Time, l string) string {
+func whenAgo(t, now time.Time, l Voice) string {
 	if now.IsZero() {
 		return clock(t)
 	}
@@ -230,7 +230,7 @@ func whenAgo(t, now time.Time, l string) string {
 }
 
 // between writes a period with how long it lasted.
-func between(from, to time.Time, l string) string {
+func between(from, to time.Time, l Voice) string {
 	return say(l, "notice.lasted", clock(from), clock(to), Span(to.Sub(from), l))
 }
 
@@ -258,7 +258,7 @@ func NoticeHTML(n NoticeData, o Options) string {
 	return execute(noticeTemplate, struct {
 		Lang, Mark, Head, Text, URL, IDs string
 		Facts                            []string
-	}{o.lang(), v.mark, v.head, v.text, v.link.url, v.ids, v.facts})
+	}{o.lang().ID(), v.mark, v.head, v.text, v.link.url, v.ids, v.facts})
 }
 
 var noticeTemplate = template.Must(template.New("notice").Parse(`<table role="presentation" lang="{{.Lang}}" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;border-left:5px solid #5f6368;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">
@@ -272,7 +272,7 @@ var noticeTemplate = template.Must(template.New("notice").Parse(`<table role="pr
 
 // fitting returns the notice with as many of its facts as fit, the last of which, where to see all, stays;
 // what is left out is counted.
-func (v notice) fitting(lang string, fits func(notice) bool) notice {
+func (v notice) fitting(lang Voice, fits func(notice) bool) notice {
 	all := v.facts
 	for n := len(all) - 1; n > 0 && !fits(v); {
 		n--

@@ -73,7 +73,7 @@ func manyText(c kaisei.Class) string {
 
 // partLines are the lines about sources in the same state: the sources of one host that fail for
 // the same cause are one line, and what to do is said once for each cause.
-func partLines(all []NoticeData, l string) []string {
+func partLines(all []NoticeData, l Voice) []string {
 	type group struct {
 		host  string
 		cause kaisei.Cause
@@ -126,11 +126,11 @@ const maxRemedies = 3
 const maxGroupIDs = 5
 
 // groupLine is one source, or the sources of one host.
-func groupLine(host string, of []NoticeData, l string) string {
+func groupLine(host string, of []NoticeData, l Voice) string {
 	s := of[0]
 	var b strings.Builder
 	if len(of) == 1 {
-		b.WriteString("・" + brief(s.Title.In(l)) + "  " + brief(s.Source))
+		b.WriteString("・" + brief(in(s.Title, l)) + "  " + brief(s.Source))
 	} else {
 		var ids []string
 		for i, x := range of {

@@ -25,7 +25,7 @@ type point struct {
 // points chooses the n most telling differences of c and says how many there are beyond
 // them: clauses that bind harder or softer first, then a mixture that starts with new definitions
 // and headings, because five new headings tell less than three with the two clauses that moved most.
-func points(c kaisei.Change, n int, lang string) (chosen []point, rest int) {
+func points(c kaisei.Change, n int, lang Voice) (chosen []point, rest int) {
 	shown := map[int]bool{}
 	room := n
 	if len(c.Edits) > len(c.Shifts) {
@@ -64,7 +64,7 @@ const maxTerms = 8
 
 // definitions returns one point that names all new definitions, where there are several, and
 // notes their edits as shown: a list of terms tells more than the first two at length.
-func definitions(c kaisei.Change, shown map[int]bool, lang string) (p point, ok bool) {
+func definitions(c kaisei.Change, shown map[int]bool, lang Voice) (p point, ok bool) {
 	if whole(c) {
 		return p, false
 	}
@@ -256,7 +256,7 @@ func editOf(edits []kaisei.Edit, s kaisei.Shift) int {
 	return match
 }
 
-func shiftPoint(s kaisei.Shift, edits []kaisei.Edit, at, page int, lang string) point {
+func shiftPoint(s kaisei.Shift, edits []kaisei.Edit, at, page int, lang Voice) point {
 	p := point{where: shortPath(s.Path), who: brief(s.Addressee), page: page}
 	var spans []kaisei.Span
 	switch {
@@ -413,7 +413,7 @@ func bounded(s string) string {
 	return s
 }
 
-func editPoint(e kaisei.Edit, lang string) point {
+func editPoint(e kaisei.Edit, lang Voice) point {
 	p := point{page: cmp.Or(e.PageAfter, e.PageBefore), where: placeOf(e.PathAfter, e.After)}
 	if len(e.PathAfter) == 0 {
 		p.where = placeOf(e.PathBefore, e.Before)

@@ -21,7 +21,7 @@ type Proof struct {
 }
 
 // LooksProof says in lines what the ledger proves.
-func LooksProof(p Proof, lang string) []string {
+func LooksProof[L spoken](p Proof, lang L) []string {
 	if p.From.IsZero() {
 		return []string{say(lang, "proof.none")}
 	}

@@ -35,6 +35,8 @@ type Options struct {
 	// Lang is "ja" or "en"; anything else is taken as "ja". Titles and quotations stay in
 	// their own language.
 	Lang string
+	// Wording holds words of the operator's in place of the catalogue's; nil has none.
+	Wording *Wording
 	// Width is the number of terminal columns to wrap plain text at; 0 leaves lines whole.
 	Width int
 	// Color adds ANSI colours to plain text. The marks [-old-]{+new+} stay, so that nothing is
@@ -53,12 +55,11 @@ type Options struct {
 	BeforeFirst bool
 }
 
-func (o Options) lang() string {
-	if o.Lang == English {
-		return English
-	}
-	return Japanese
-}
+// lang is the voice to write in.
+func (o Options) lang() Voice { return Voice{lang: o.Lang, wording: o.Wording} }
+
+// Voice is the voice that o writes in.
+func (o Options) Voice() Voice { return o.lang() }
 
 func (o Options) maxEdits() int {
 	if o.MaxEdits <= 0 {
@@ -175,8 +176,8 @@ func hidden(r rune) bool {
 }
 
 // authority returns who published c, for people.
-func authority(c kaisei.Change, lang string) string {
-	if s := brief(c.AuthorityName.In(lang)); s != "" {
+func authority(c kaisei.Change, lang Voice) string {
+	if s := brief(in(c.AuthorityName, lang)); s != "" {
 		return s
 	}
 	return brief(c.Authority)

@@ -165,7 +165,7 @@ func TestElisionNeverCutsInsideAChangedSpanWithoutSayingSo(t *testing.T) {
 			spans = append(spans, kaisei.Span{Op: op, Text: piece(1 + r.IntN(200))})
 		}
 		spans = tidy(spans)
-		short, more := elide(spans, Japanese)
+		short, more := elide(spans, Voice{})
 		whole := map[string]bool{}
 		for _, s := range spans {
 			whole[string(s.Op)+s.Text] = true
@@ -371,7 +371,7 @@ func TestSupplementaryProvisionsComeAfterTheBodyOfALaw(t *testing.T) {
 	}
 	c.BeforeHash = "x"
 	c.Edits = append(c.Edits, kaisei.Edit{Kind: kaisei.EditChanged, PathBefore: []string{"第一章"}, PathAfter: []string{"第一章"}, Before: "講ずるよう努める。", After: "講じなければならない。"})
-	got, _ := points(c, 2, Japanese)
+	got, _ := points(c, 2, Voice{})
 	if got[0].where != "第一章" {
 		t.Errorf("got %+v", got)
 	}

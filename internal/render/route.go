@@ -127,14 +127,14 @@ func Routing(t RouteTrace, o Options) string {
 	return p.String()
 }
 
-func when(x RouteTold, lang string) string {
+func when(x RouteTold, lang Voice) string {
 	if x.Held == "" {
 		return say(lang, "route.now")
 	}
 	return say(lang, "route.at", clock(x.Due), nameOf(lang, "held", x.Held))
 }
 
-func routeTitle(s RouteStep, lang string) string {
+func routeTitle(s RouteStep, lang Voice) string {
 	title := s.Place()
 	if s.Name != "" {
 		title += " " + brief(s.Name)
@@ -145,7 +145,7 @@ func routeTitle(s RouteStep, lang string) string {
 	return title
 }
 
-func routeOutcome(s RouteStep, lang string) string {
+func routeOutcome(s RouteStep, lang Voice) string {
 	to := say(lang, "route.to-nobody")
 	if len(s.Channels) > 0 {
 		to = say(lang, "route.to", strings.Join(s.Channels, ", "))
@@ -173,7 +173,7 @@ func routeOutcome(s RouteStep, lang string) string {
 }
 
 // routeCondition writes "✗ 重要度: high 以上 ← medium".
-func routeCondition(c RouteCondition, lang string) string {
+func routeCondition(c RouteCondition, lang Voice) string {
 	mark := "✗ "
 	if c.OK {
 		mark = "✓ "
@@ -185,7 +185,7 @@ func routeCondition(c RouteCondition, lang string) string {
 // maxValues is how many values of a condition are printed.
 const maxValues = 8
 
-func values(key string, all []string, lang string) string {
+func values(key string, all []string, lang Voice) string {
 	if len(all) == 0 {
 		return say(lang, "route.none")
 	}
@@ -259,14 +259,14 @@ func RouteTree(steps []RouteStep, o Options) string {
 	return p.String()
 }
 
-func hoursOf(s RouteStep, lang string) string {
+func hoursOf(s RouteStep, lang Voice) string {
 	if s.Hours == "" {
 		return ""
 	}
 	return HoursName(s.Hours, lang)
 }
 
-func continues(s RouteStep, lang string) string {
+func continues(s RouteStep, lang Voice) string {
 	if !s.Continue {
 		return ""
 	}
@@ -274,7 +274,7 @@ func continues(s RouteStep, lang string) string {
 }
 
 // HoursName writes hours as "20:00-08:00 business-days critical", the form of RouteStep.Hours, for people.
-func HoursName(hours, lang string) string {
+func HoursName[L spoken](hours string, lang L) string {
 	var parts []string
 	for f := range strings.FieldsSeq(hours) {
 		switch {
@@ -286,7 +286,7 @@ func HoursName(hours, lang string) string {
 			parts = append(parts, say(lang, "route.urgent", nameOf(lang, "severity", f)))
 		}
 	}
-	return strings.Join(parts, sentenceGap(lang))
+	return strings.Join(parts, sentenceGap(voiceOf(lang)))
 }
 
 // lastOfLevel says of each step whether no further one of its level follows.
@@ -335,7 +335,7 @@ func languageNames() map[string]kaisei.Text {
 }
 
 // HeldName says why a delivery waits though nothing failed; "" where it does not.
-func HeldName(held, lang string) string {
+func HeldName[L spoken](held string, lang L) string {
 	if held == "" {
 		return ""
 	}

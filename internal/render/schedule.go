@@ -7,7 +7,7 @@ import (
 )
 
 // ReasonName names what decided when a source is looked at.
-func ReasonName(reason, lang string) string { return nameOf(lang, "reason", reason) }
+func ReasonName[L spoken](reason string, lang L) string { return nameOf(lang, "reason", reason) }
 
 // reasonNames are the names of watch.Reason.
 func reasonNames() map[string]kaisei.Text {
@@ -24,7 +24,7 @@ func reasonNames() map[string]kaisei.Text {
 }
 
 // PausedUntil says until when a source is paused, and why where somebody said so.
-func PausedUntil(p kaisei.Pause, lang string) string {
+func PausedUntil[L spoken](p kaisei.Pause, lang L) string {
 	s := say(lang, "pause.until", minute(p.Until))
 	if p.Why != "" {
 		s += say(lang, "colon") + Clean(p.Why)
@@ -33,12 +33,12 @@ func PausedUntil(p kaisei.Pause, lang string) string {
 }
 
 // WaitsUntil says until when the host of a source asked to be left alone.
-func WaitsUntil(w kaisei.Wait, lang string) string {
+func WaitsUntil[L spoken](w kaisei.Wait, lang L) string {
 	return say(lang, "wait.until", Clean(w.Host), minute(w.Until))
 }
 
 // FeedAsks says how often a feed wants to be looked at, and what of it is kept.
-func FeedAsks(every, kept time.Duration, lang string) string {
+func FeedAsks[L spoken](every, kept time.Duration, lang L) string {
 	if kept < every {
 		return say(lang, "feed.asks-more", Span(every, lang), Span(kept, lang))
 	}
@@ -46,20 +46,20 @@ func FeedAsks(every, kept time.Duration, lang string) string {
 }
 
 // Jittered says by how much the looks of a source come later than its schedule.
-func Jittered(schedule string, jitter time.Duration, lang string) string {
+func Jittered[L spoken](schedule string, jitter time.Duration, lang L) string {
 	return say(lang, "schedule.jitter", Clean(schedule), jitter.Round(time.Second).String())
 }
 
 // PauseSet tells an operator that a source is left alone, PauseOver that it is not any more, and Reloaded
 // that the daemon goes on by a new configuration.
-func PauseSet(source string, p kaisei.Pause, lang string) string {
+func PauseSet[L spoken](source string, p kaisei.Pause, lang L) string {
 	return say(lang, "pause.set", source, minute(p.Until))
 }
 
 // PauseOver tells that a source is looked at again.
-func PauseOver(source string, lang string) string { return say(lang, "pause.over", source) }
+func PauseOver[L spoken](source string, lang L) string { return say(lang, "pause.over", source) }
 
 // Reloaded tells that the daemon goes on by a new configuration.
-func Reloaded(enabled int, lang string) string { return say(lang, "reloaded", thousands(enabled)) }
+func Reloaded[L spoken](enabled int, lang L) string { return say(lang, "reloaded", thousands(enabled)) }
 
 func minute(t time.Time) string { return t.In(kaisei.JST).Format("2006-01-02 15:04 (JST)") }

@@ -96,7 +96,7 @@ func AlertSlack(c kaisei.Change, o Options) (blocks json.RawMessage, fallback st
 	return encode(bs), slackEscape(head(text, SlackMaxText/6))
 }
 
-func slackPoint(pt point, lang string) []slackRich {
+func slackPoint(pt point, lang Voice) []slackRich {
 	bold := &slackStyle{Bold: true}
 	out := []slackRich{rich(pt.sign+" "+pointHead(pt, lang), bold)}
 	if len(pt.text) > 0 {

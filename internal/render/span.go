@@ -3,7 +3,7 @@ package render
 import "time"
 
 // Span writes a length of time in words, in at most two units: 3日4時間, 3 days 4 hours.
-func Span(d time.Duration, lang string) string {
+func Span[L spoken](d time.Duration, lang L) string {
 	if d < time.Minute {
 		return say(lang, "span.moment")
 	}
@@ -32,7 +32,7 @@ func Span(d time.Duration, lang string) string {
 
 // Ago says how long before now an instant was, in one unit: 3時間前, 3 hours ago. The zero instant
 // is never.
-func Ago(t, now time.Time, lang string) string {
+func Ago[L spoken](t, now time.Time, lang L) string {
 	if t.IsZero() {
 		return say(lang, "span.never")
 	}
@@ -43,7 +43,7 @@ func Ago(t, now time.Time, lang string) string {
 }
 
 // Until says how long after now an instant is: 3時間後, in 3 hours. The zero instant is "".
-func Until(t, now time.Time, lang string) string {
+func Until[L spoken](t, now time.Time, lang L) string {
 	if t.IsZero() {
 		return ""
 	}

@@ -79,7 +79,7 @@ func tidy(spans []kaisei.Span) []kaisei.Span {
 // elide shortens the unchanged parts of spans around the changed ones, and ends after
 // quoteLength at the next unchanged part; more is how many changed places were left out. A
 // changed span is never cut without saying so inside it.
-func elide(spans []kaisei.Span, lang string) (short []kaisei.Span, more int) {
+func elide(spans []kaisei.Span, lang Voice) (short []kaisei.Span, more int) {
 	used := 0
 	for i, s := range spans {
 		if s.Op != kaisei.SpanSame {
@@ -209,7 +209,7 @@ func words(s string, n int) []string {
 }
 
 // shorten keeps the first n characters of s and says how many were left out.
-func shorten(s string, n int, lang string) string {
+func shorten(s string, n int, lang Voice) string {
 	g := graphemes(s)
 	if len(g) <= n+20 {
 		return s

@@ -124,7 +124,7 @@ func SummaryHTML(d SummaryData, o Options) string {
 	return execute(summaryTemplate, struct {
 		Lang, Head, Counts, Why, IDs string
 		Rows                         []row
-	}{o.lang(), s.head, s.counts, s.why, s.ids, rows})
+	}{o.lang().ID(), s.head, s.counts, s.why, s.ids, rows})
 }
 
 var summaryTemplate = template.Must(template.New("summary").Parse(`<table role="presentation" lang="{{.Lang}}" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;border-left:5px solid #5f6368;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">

@@ -108,7 +108,7 @@ func AlertTeams(c kaisei.Change, o Options) json.RawMessage {
 	}
 }
 
-func alertTeams(k card, points []point, more, lang string) json.RawMessage {
+func alertTeams(k card, points []point, more string, lang Voice) json.RawMessage {
 	head := bold(k.mark + " " + k.headline(" "))
 	head.Size = "Medium"
 	lines := []teamsLine{teamsText(head), teamsText(small(k.origin)), teamsText(run(k.counts))}
@@ -126,10 +126,10 @@ func alertTeams(k card, points []point, more, lang string) json.RawMessage {
 		lines = append(lines, teamsText(run("※ "+n)))
 	}
 	lines = append(lines, teamsText(small(k.dates)), teamsText(small(k.ids)))
-	return teamsMessage(lang, k.mark+" "+k.headline(" "), lines, k.links)
+	return teamsMessage(lang.ID(), k.mark+" "+k.headline(" "), lines, k.links)
 }
 
-func teamsPoint(pt point, lang string) teamsLine {
+func teamsPoint(pt point, lang Voice) teamsLine {
 	runs := []teamsRun{bold(pt.sign + " " + pointHead(pt, lang))}
 	for _, s := range pt.text {
 		r := run(s.Text)
@@ -150,7 +150,7 @@ func NoticeTeams(n NoticeData, o Options) json.RawMessage {
 	return noticeTeams(newNotice(n, o).fitting(l, func(v notice) bool { return len(noticeTeams(v, l)) <= TeamsMaxBytes }), l)
 }
 
-func noticeTeams(v notice, lang string) json.RawMessage {
+func noticeTeams(v notice, lang Voice) json.RawMessage {
 	head := bold(v.mark + " " + v.head)
 	head.Size = "Medium"
 	lines := []teamsLine{teamsText(head), teamsText(run(v.text))}
@@ -161,7 +161,7 @@ func noticeTeams(v notice, lang string) json.RawMessage {
 	if v.link.url != "" {
 		links = []link{{runeHead(v.link.url, teamsTitle), v.link.url}}
 	}
-	return teamsMessage(lang, v.mark+" "+v.head, append(lines, teamsText(small(v.ids))), links)
+	return teamsMessage(lang.ID(), v.mark+" "+v.head, append(lines, teamsText(small(v.ids))), links)
 }
 
 // teamsTitle bounds the words of a button.
@@ -187,7 +187,7 @@ func SummaryTeams(d SummaryData, o Options) []json.RawMessage {
 			}
 			body = append(body, teamsText(text, bold(gap(x.touches)), small(gap(x.id))))
 		}
-		return teamsMessage(l, s.head, append(body, teamsText(small(s.ids))), nil)
+		return teamsMessage(l.ID(), s.head, append(body, teamsText(small(s.ids))), nil)
 	}
 	var out []json.RawMessage
 	for rest := s.lines; len(rest) > 0; {

@@ -15,7 +15,7 @@ const (
 )
 
 // touches says which uses of AI a change touches, a line each with the clause that says so and why.
-func touches(c kaisei.Change, lang string) []string {
+func touches(c kaisei.Change, lang Voice) []string {
 	var out []string
 	for i, t := range c.Touches {
 		if i == maxTouches {
@@ -31,11 +31,11 @@ func touches(c kaisei.Change, lang string) []string {
 }
 
 // touchLine writes 採用支援AI（人事部） — 第2部 › C. › 3) 公平性 › ①: …（テーマ『公平性』が一致）.
-func touchLine(t kaisei.Touch, quoted int, lang string) string {
+func touchLine(t kaisei.Touch, quoted int, lang Voice) string {
 	return joined([]string{useName(t.UseCase, t.Owner, lang), clauseLine(t, quoted, lang)}, " — ")
 }
 
-func useName(name, owner, lang string) string {
+func useName(name, owner string, lang Voice) string {
 	s := head(Clean(name), partLength)
 	if o := brief(owner); o != "" {
 		s += say(lang, "paren", o)
@@ -44,8 +44,8 @@ func useName(name, owner, lang string) string {
 }
 
 // clauseLine says where a clause stands, what it says and why it touches a use.
-func clauseLine(t kaisei.Touch, quoted int, lang string) string {
-	why := head(Clean(t.Reason.In(lang)), maxWhy)
+func clauseLine(t kaisei.Touch, quoted int, lang Voice) string {
+	why := head(Clean(in(t.Reason, lang)), maxWhy)
 	s := joined([]string{placeOf(t.Path, t.Clause), head(Clean(t.Clause), quoted)}, say(lang, "colon"))
 	switch {
 	case s == "":
