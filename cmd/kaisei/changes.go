@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -129,21 +130,25 @@ func (a *app) changesShowCommand() *cobra.Command {
 				return err
 			}
 			if !ok {
-				return fmt.Errorf("there is no change %q: 'kaisei changes list' names them", args[0])
+				return noChange(args[0])
 			}
 			later, err := r.Judgements(ch.ID)
 			if err != nil {
 				return err
 			}
-			return a.printChange(ch, later, form)
+			answers, err := r.Answers(ch.ID, time.Time{})
+			if err != nil {
+				return err
+			}
+			return a.printChange(ch, later, answers, form)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "", "text, json, markdown or html (default text)")
 	return c
 }
 
-// printChange prints a change as it was told, and what later judgements made of it.
-func (a *app) printChange(ch kaisei.Change, later []kaisei.Judgement, form string) error {
+// printChange prints a change as it was told, what later judgements made of it, and what was answered.
+func (a *app) printChange(ch kaisei.Change, later []kaisei.Judgement, answers []kaisei.Answer, form string) error {
 	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
 	switch form {
 	case "json":
@@ -151,7 +156,8 @@ func (a *app) printChange(ch kaisei.Change, later []kaisei.Judgement, form strin
 		return a.printJSON(struct {
 			kaisei.Change
 			Judgements []kaisei.Judgement `json:"judgements"`
-		}{ch, list(later)})
+			Answers    []kaisei.Answer    `json:"answers"`
+		}{ch, list(later), list(answers)})
 	case "html":
 		fmt.Fprintln(a.stdout, render.ComparisonHTML(ch, o))
 	case "markdown":
@@ -159,6 +165,9 @@ func (a *app) printChange(ch kaisei.Change, later []kaisei.Judgement, form strin
 	default:
 		fmt.Fprintln(a.stdout, render.Alert(ch, o))
 		for _, line := range render.Rejudged(ch.Judgement(), later, o) {
+			fmt.Fprintln(a.stdout, line)
+		}
+		for _, line := range render.Answers(answers, o) {
 			fmt.Fprintln(a.stdout, line)
 		}
 		if len(ch.Edits) > 0 {

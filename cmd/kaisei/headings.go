@@ -6,6 +6,7 @@ var headings = map[string]string{
 	"AGREED":             "一致",
 	"AUTHORITY":          "所管",
 	"ALSO":               "ほかに",
+	"ANSWER":             "対応",
 	"ATTEMPTS":           "試行",
 	"CHANGE":             "変更",
 	"CHANGES":            "変更数",

@@ -106,7 +106,7 @@ func (im *impact) resolve(arg string) (kaisei.UseCase, *kaisei.Change, error) {
 	if strings.Contains(arg, "@") {
 		ch, ok, err := im.reader.Change(arg)
 		if err == nil && !ok {
-			err = fmt.Errorf("there is no change %q: 'kaisei changes list' names them", arg)
+			err = noChange(arg)
 		}
 		return none, &ch, err
 	}

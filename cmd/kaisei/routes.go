@@ -111,7 +111,7 @@ func (a *app) storedChange(c *cobra.Command, id string) (kaisei.Change, error) {
 	defer done()
 	ch, ok, err := r.Change(id)
 	if err == nil && !ok {
-		err = fmt.Errorf("there is no change %q: 'kaisei changes list' names them", id)
+		err = noChange(id)
 	}
 	return ch, err
 }

@@ -321,6 +321,7 @@ func (d *daemon) handler() http.Handler {
 		Pause:   d.pause,
 		Reload:  d.reload,
 		Rejudge: d.db.Rejudge,
+		Answer:  d.db.Answer,
 		Export:  func(w io.Writer, q web.ExportQuery) error { return exportWARC(d.db, w, q) },
 		ForgetNoise: func(ctx context.Context, document string) (bool, error) {
 			return d.latest().watcher.ForgetNoise(ctx, document)

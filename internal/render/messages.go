@@ -93,6 +93,16 @@ var messages = map[string]kaisei.Text{
 	"ruling.link":    {JA: "%s は %s と同じ文書", EN: "%s is the same document as %s"},
 	"ruling.split":   {JA: "%s を版%sから別の文書 %s に分けた", EN: "%s was split: from version %s on it is another document, %s"},
 
+	// Answers.
+	"answers":             {JA: "対応", EN: "Answer"},
+	"answer.acknowledge":  {JA: "確認済み", EN: "acknowledged"},
+	"answer.assign":       {JA: "担当 %s", EN: "assigned to %s"},
+	"answer.not-relevant": {JA: "該当なし", EN: "not relevant"},
+	"answer.reopen":       {JA: "未確認に戻す", EN: "reopened"},
+	"unanswered":          {JA: "未確認", EN: "no answer"},
+	"answered.already":    {JA: "同じ対応がすでに記録されています。新たには記録しません: %s", EN: "the same answer is recorded already, nothing was added: %s"},
+	"answered.nothing":    {JA: "まだ対応の記録がないため、未確認に戻すものがありません。", EN: "it has no answer yet that could be taken back"},
+
 	// Dates.
 	"date.promulgated": {JA: "公布", EN: "promulgated"},
 	"date.cabinet":     {JA: "閣議決定", EN: "Cabinet decision"},

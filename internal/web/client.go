@@ -189,6 +189,18 @@ func (c *Client) Rejudge(ctx context.Context, js []kaisei.Judgement) ([]kaisei.J
 	return stored, err
 }
 
+// Answers implements Reader.
+func (c *Client) Answers(change string, since time.Time) ([]kaisei.Answer, error) {
+	return all[[]kaisei.Answer](c, pathAnswers, url.Values{"change": {change}, "since": {since.UTC().Format(time.RFC3339Nano)}})
+}
+
+// Answer asks the daemon to append an answer of a change; recorded is false where it says again what stands.
+func (c *Client) Answer(ctx context.Context, a kaisei.Answer) (stored kaisei.Answer, recorded bool, err error) {
+	var out answered
+	err = c.do(ctx, http.MethodPost, pathAnswers, nil, a, &out)
+	return out.Answer, out.Recorded, err
+}
+
 // LastNumber implements Reader.
 func (c *Client) LastNumber() (uint64, error) { return all[uint64](c, pathLastNumber, nil) }
 

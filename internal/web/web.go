@@ -38,6 +38,7 @@ type Reader interface {
 	Change(id string) (kaisei.Change, bool, error)
 	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
 	Judgements(change string) ([]kaisei.Judgement, error)
+	Answers(change string, since time.Time) ([]kaisei.Answer, error)
 	LastNumber() (uint64, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Polls() ([]kaisei.Poll, error)
@@ -62,6 +63,8 @@ type Actions struct {
 	Rule func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error)
 	// Rejudge appends judgements of stored changes; it tells nobody.
 	Rejudge func(js []kaisei.Judgement) ([]kaisei.Judgement, error)
+	// Answer appends an answer of a change; recorded is false where it says again what stands.
+	Answer func(a kaisei.Answer) (stored kaisei.Answer, recorded bool, err error)
 	// Pause leaves a source alone until the pause ends; the zero Pause ends one.
 	Pause func(source string, p kaisei.Pause) (kaisei.Poll, error)
 	// Reload reads the configuration, the catalogue and the rules again and returns how many sources are
@@ -201,6 +204,7 @@ const (
 	pathReload     = "/v1/reload"
 	pathRule       = "/v1/rule"
 	pathJudgements = "/v1/judgements"
+	pathAnswers    = "/v1/answers"
 	pathBackup     = "/v1/backup"
 	pathExport     = "/v1/export"
 )
@@ -238,6 +242,22 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 		return r.Changes(query)
 	})
 	get(pathJudgements, func(q url.Values) (any, error) { return r.Judgements(q.Get("change")) })
+	get(pathAnswers, func(q url.Values) (any, error) {
+		since, err := time.Parse(time.RFC3339Nano, q.Get("since"))
+		if err != nil {
+			return nil, &badRequest{err}
+		}
+		return r.Answers(q.Get("change"), since)
+	})
+	mux.HandleFunc("POST "+pathAnswers, func(w http.ResponseWriter, req *http.Request) {
+		var given kaisei.Answer
+		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&given); err != nil {
+			answer(w, log, nil, &badRequest{err})
+			return
+		}
+		stored, recorded, err := a.Answer(given)
+		answer(w, log, answered{stored, recorded}, err)
+	})
 	get(pathLastNumber, func(url.Values) (any, error) { return r.LastNumber() })
 	get(pathLooks, func(q url.Values) (any, error) {
 		limit, err := number(q, "limit")
@@ -341,6 +361,12 @@ func Handler(r Reader, a Actions, log *slog.Logger) http.Handler {
 		}
 	})
 	return mux
+}
+
+// answered is what became of an answer.
+type answered struct {
+	Answer   kaisei.Answer
+	Recorded bool
 }
 
 // maxJudgements bounds what one request may append, in bytes of JSON.

@@ -60,6 +60,9 @@ func filled(t *testing.T) *bolt.DB {
 	if _, err := db.Rejudge([]kaisei.Judgement{{Change: "meti/指針/main@2", Rules: "ab", Class: kaisei.ClassAmended, At: seen}}); err != nil {
 		t.Fatal(err)
 	}
+	if _, _, err := db.Answer(kaisei.Answer{Change: "meti/指針/main@2", Action: kaisei.AnswerAcknowledge, By: "担当", At: seen}); err != nil {
+		t.Fatal(err)
+	}
 	if err := db.SetMark("digest/legal", "7"); err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +125,11 @@ func TestTheClientReadsWhatTheStoreHolds(t *testing.T) {
 			return len(v), err
 		},
 		"Judgements": func(r web.Reader) (any, error) { return r.Judgements("meti/指針/main@2") },
+		"Answers":    func(r web.Reader) (any, error) { return r.Answers("meti/指針/main@2", time.Time{}) },
+		"answered since": func(r web.Reader) (any, error) {
+			v, err := r.Answers("", seen.Add(time.Nanosecond))
+			return len(v), err
+		},
 		"LastNumber": func(r web.Reader) (any, error) { return r.LastNumber() },
 		"Looks":      func(r web.Reader) (any, error) { return r.Looks("", time.Time{}, 10) },
 		"since":      func(r web.Reader) (any, error) { return r.Looks("meti/指針", seen.Add(time.Minute), 10) },
@@ -170,6 +178,7 @@ func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
 			return []string{"fine"}, nil
 		},
 		Rejudge: db.Rejudge,
+		Answer:  db.Answer,
 		Retry:   func(id string) (kaisei.Delivery, error) { return kaisei.Delivery{}, kaisei.ErrNotFound },
 		Backup: func(w http.ResponseWriter) error {
 			_, err := io.WriteString(w, "half")
@@ -192,6 +201,16 @@ func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
 	}
 	if _, err := c.Rejudge(t.Context(), []kaisei.Judgement{{Change: "no/such@1"}}); !errors.Is(err, kaisei.ErrNotFound) {
 		t.Errorf("rejudge of nothing: %v", err)
+	}
+	given := kaisei.Answer{Change: "meti/指針/main@2", Action: kaisei.AnswerNotRelevant, By: "担当", Note: "対象外"}
+	for i, recorded := range []bool{true, false} {
+		if a, ok, err := c.Answer(t.Context(), given); a.Number != 2 || ok != recorded || err != nil {
+			t.Errorf("answer %d: %+v, recorded %v, %v", i, a, ok, err)
+		}
+	}
+	given.Change = "no/such@1"
+	if _, _, err := c.Answer(t.Context(), given); !errors.Is(err, kaisei.ErrNotFound) {
+		t.Errorf("an answer to nothing: %v", err)
 	}
 	if v, err := c.Health(t.Context()); err != nil || v != "9.9" {
 		t.Errorf("health: %q, %v", v, err)

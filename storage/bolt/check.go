@@ -92,7 +92,7 @@ func (c *checker) run() (err error) {
 func (c *checker) read() error {
 	for _, part := range []func() error{
 		c.checkBodies, c.checkDocuments, c.checkLog, c.checkTexts, c.checkChanges, c.checkDeliveries,
-		c.checkLedgers, c.checkNouns, c.checkRulings, c.checkJudgements, c.checkUses, c.checkTally,
+		c.checkLedgers, c.checkNouns, c.checkRulings, c.checkJudgements, c.checkAnswers, c.checkUses, c.checkTally,
 	} {
 		if err := part(); err != nil {
 			return err

@@ -266,6 +266,10 @@ func sample(t testing.TB) *DB {
 		_, err := db.Rejudge([]kaisei.Judgement{{Change: kaisei.ChangeID("a/b", 20-seq), Class: kaisei.ClassAmended}, {Change: fmt.Sprint("alone", 1+seq%2)}})
 		must(t, err)
 	}
+	for n := range 5 {
+		_, _, err := db.Answer(kaisei.Answer{Change: kaisei.ChangeID("a/b", 18+n%3), Action: kaisei.AnswerAcknowledge, By: fmt.Sprint("山田", n)})
+		must(t, err)
+	}
 	must(t, db.SetMark("m", "v"))
 	must(t, db.Check())
 	return db
@@ -420,6 +424,9 @@ func readAll(db *DB) {
 	db.Rulings("a/b")
 	db.Judgements("")
 	db.Judgements("a/b@20")
+	db.Answers("", time.Time{})
+	db.Answers("a/b@20", time.Time{})
+	db.Answer(kaisei.Answer{Change: "a/b@20", Action: kaisei.AnswerAcknowledge, By: "鈴木"})
 	db.Polls()
 	db.Sightings("a")
 	db.Captures("a")
@@ -436,11 +443,18 @@ func readAll(db *DB) {
 }
 
 func TestAStoreOfAnOlderFormatIsBroughtUpToDateAndLosesNothing(t *testing.T) {
-	for format, lacks := range map[byte][]string{1: {bucketRulings, bucketJudgements, bucketSightings, bucketCaptures}, 2: {bucketSightings, bucketCaptures}} {
+	since := map[byte][]string{2: {bucketRulings, bucketJudgements}, 3: {bucketSightings, bucketCaptures}, 4: {bucketAnswers, bucketAnswered}}
+	for format := byte(1); format < schemaVersion; format++ {
+		var lacks []string
+		for later := format + 1; later <= schemaVersion; later++ {
+			lacks = append(lacks, since[later]...)
+		}
 		path := filepath.Join(t.TempDir(), "kaisei.db")
 		db, err := Open(path, Options{})
 		must(t, err)
 		must(t, db.SetMark("mark", "kept"))
+		_, err = db.Commit(kaisei.Commit{Change: &kaisei.Change{ID: "alone", Source: "a", Document: "a/b", SeenAt: time.Unix(1, 0)}})
+		must(t, err)
 		must(t, db.update(func(tx *bbolt.Tx) error {
 			for _, name := range lacks {
 				must(t, tx.DeleteBucket([]byte(name)))
@@ -455,6 +469,10 @@ func TestAStoreOfAnOlderFormatIsBroughtUpToDateAndLosesNothing(t *testing.T) {
 		must(t, err)
 		if v, ok, err := db.Mark("mark"); v != "kept" || !ok || err != nil {
 			t.Errorf("the mark is %q, %v, %v", v, ok, err)
+		}
+		// Nothing of before waits for an answer.
+		if v, ok, err := db.Mark(kaisei.MarkUnanswered); v != "1" || !ok || err != nil {
+			t.Errorf("changes after %q, %v, %v wait for answers", v, ok, err)
 		}
 		must(t, db.Check())
 		must(t, db.Close())

@@ -4,13 +4,17 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"go.etcd.io/bbolt"
+
+	"kaisei/internal/kaisei"
 )
 
 // schemaVersion is raised when an older kaisei could no longer read or would spoil the file. Version 2
-// added rulings and judgements, version 3 sightings and captures; Open brings an older store up to it.
-const schemaVersion = 3
+// added rulings and judgements, version 3 sightings and captures, version 4 answers; Open brings an older
+// store up to it.
+const schemaVersion = 4
 
 // The buckets. A number in a key is big-endian, so that keys sort as numbers do.
 const (
@@ -35,6 +39,8 @@ const (
 	bucketMarks      = "marks"        // name → value
 	bucketRulings    = "rulings"      // ruling number → Ruling
 	bucketJudgements = "judgements"   // change number, judgement number → Judgement
+	bucketAnswers    = "answers"      // answer number → Answer
+	bucketAnswered   = "answered"     // change number, answer number → nothing
 	bucketSightings  = "sightings"    // source ID → Sightings
 	bucketCaptures   = "captures"     // source ID, URL, SHA-256 → Snapshot of a listing
 )
@@ -44,7 +50,7 @@ func buckets() []string {
 		bucketMeta, bucketBodies, bucketHashes, bucketUses, bucketDocuments, bucketLog, bucketTexts,
 		bucketChanges, bucketChangeIDs, bucketDeliveries, bucketDelivered, bucketDue, bucketDead,
 		bucketLedgers, bucketPages, bucketSeen, bucketLeads, bucketPolls, bucketMarks,
-		bucketRulings, bucketJudgements, bucketSightings, bucketCaptures,
+		bucketRulings, bucketJudgements, bucketSightings, bucketCaptures, bucketAnswers, bucketAnswered,
 	}
 }
 
@@ -90,10 +96,14 @@ func (db *DB) upgrade() error {
 		return err
 	}
 	return db.update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{bucketRulings, bucketJudgements, bucketSightings, bucketCaptures} {
+		for _, name := range []string{bucketRulings, bucketJudgements, bucketSightings, bucketCaptures, bucketAnswers, bucketAnswered} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
+		}
+		// What was told before anybody could answer waits for no answer.
+		if err := setMark(tx, kaisei.MarkUnanswered, strconv.FormatUint(lastNumber(tx), 10)); err != nil {
+			return err
 		}
 		return putSchema(tx)
 	})

@@ -17,7 +17,7 @@ func fields(t *testing.T, s Store) {
 	f := &filler{}
 	v, change, look, delivery, seen := fill[kaisei.Version](f), fill[kaisei.Change](f), fill[kaisei.Look](f), fill[kaisei.Delivery](f), fill[kaisei.Seen](f)
 	lead, poll, ruling, judgement := fill[kaisei.Lead](f), fill[kaisei.Poll](f), fill[kaisei.Ruling](f), fill[kaisei.Judgement](f)
-	shown, snapshot := fill[kaisei.Sightings](f), fill[kaisei.Snapshot](f)
+	shown, snapshot, answer := fill[kaisei.Sightings](f), fill[kaisei.Snapshot](f), fill[kaisei.Answer](f)
 	snapshot.Hash = c.Hash
 	v.Document, v.Seq, v.Snapshot.Hash = "d", 1, c.Hash
 	change.ID, change.Document, change.Number = "d@1", "d", 1
@@ -67,6 +67,13 @@ func fields(t *testing.T, s Store) {
 	gotJudgements, err := s.Judgements(change.ID)
 	must(t, err)
 	want(t, "judgements", gotJudgements, []kaisei.Judgement{judgement})
+	answer.Change, answer.Action, answer.Number = change.ID, kaisei.AnswerAssign, 1
+	gave, _, err := s.Answer(answer)
+	must(t, err)
+	want(t, "answer returned", gave, answer)
+	gotAnswers, err := s.Answers(change.ID, time.Time{})
+	must(t, err)
+	want(t, "answers", gotAnswers, []kaisei.Answer{answer})
 	bare := v
 	bare.Blocks = nil
 	vs, err := s.Versions("d")

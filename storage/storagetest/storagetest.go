@@ -64,6 +64,8 @@ type Ledger interface {
 	LastNumber() (uint64, error)
 	Rejudge(js []kaisei.Judgement) ([]kaisei.Judgement, error)
 	Judgements(change string) ([]kaisei.Judgement, error)
+	Answer(a kaisei.Answer) (stored kaisei.Answer, recorded bool, err error)
+	Answers(change string, since time.Time) ([]kaisei.Answer, error)
 	Standings(prefix string) ([]kaisei.Standing, error)
 	Check() error
 	Stats() (kaisei.StoreStats, error)
@@ -106,6 +108,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a ruling that conflicts leaves nothing", rulingRefused},
 		{"judgements are appended and alter nothing", judgements},
 		{"a judgement of no change leaves nothing", judgementRefused},
+		{"answers are appended, each once", answers},
+		{"an answer to no change leaves nothing", answerRefused},
 		{"a document stands where it was last seen and told", standings},
 		{"polls replace by source", polls},
 		{"sightings replace by source, alone or with a look", sightings},
