@@ -12,7 +12,7 @@ import (
 const AwaitSeverity = kaisei.High
 
 // awaitWindow is how many change numbers are asked for at once.
-const awaitWindow = 5000
+const awaitWindow = 500
 
 // AnswerReader is what is read of a store to see what waits for an answer.
 type AnswerReader interface {
@@ -30,6 +30,14 @@ type Awaited struct {
 
 // Open reports whether it still waits.
 func (a Awaited) Open() bool { return kaisei.Open(a.Answers) }
+
+// Since is from when on it waits: when it was seen, or reopened.
+func (a Awaited) Since() time.Time {
+	if n := len(a.Answers); n > 0 {
+		return a.Answers[n-1].At
+	}
+	return a.Change.SeenAt
+}
 
 // Await returns the changes of a query that are answered or wait to be, in the order of their numbers.
 // What was told before answers could be given is left out unless somebody answered it. Newest and Limit of

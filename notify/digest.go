@@ -73,6 +73,10 @@ type payload struct {
 	Unverified []render.Unverified `json:"unverified,omitempty"`
 	// Events lie ahead at Until, as far as was known then.
 	Events []calendar.Event `json:"events,omitempty"`
+	// What nobody had answered by then, and the answers to the changes covered.
+	Waiting     []render.Waiting         `json:"waiting,omitempty"`
+	WaitingMore int                      `json:"waiting_more,omitempty"`
+	Answers     map[string]kaisei.Answer `json:"answers,omitempty"`
 }
 
 // Plan inserts the digests that are due at now. It may be called at any time and as often
@@ -197,6 +201,9 @@ func (p *DigestPlanner) fill(pay *payload, ch Channel) error {
 	if err := p.health(pay); err != nil {
 		return err
 	}
+	if err := p.answers(pay, ch); err != nil {
+		return err
+	}
 	docs, err := calendar.Documents(p.Queue, pay.Until)
 	if err != nil {
 		return err
@@ -297,6 +304,7 @@ func (pay payload) data(changes []kaisei.Change) render.DigestData {
 	return render.DigestData{
 		Since: pay.Since, Until: pay.Until, First: pay.First, Last: pay.Last, Changes: changes,
 		Verified: pay.Verified, Unverified: pay.Unverified, Coming: pay.Events,
+		Waiting: pay.Waiting, WaitingMore: pay.WaitingMore, Answers: pay.Answers,
 	}
 }
 

@@ -38,6 +38,7 @@ type Queue interface {
 	LastNumber() (uint64, error)
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Polls() ([]kaisei.Poll, error)
+	Answers(change string, since time.Time) ([]kaisei.Answer, error)
 	// The versions of documents state the days ahead.
 	calendar.Store
 }

@@ -25,6 +25,12 @@ type DigestData struct {
 	Unverified []Unverified
 	// Coming is what the calendar lists at Until, in its order.
 	Coming []calendar.Event
+	// Waiting are changes that nobody answered, the severest first and then the longest; WaitingMore counts those
+	// that are left out.
+	Waiting     []Waiting
+	WaitingMore int
+	// Answers are the last answers to changes of the digest, by their IDs.
+	Answers map[string]kaisei.Answer
 }
 
 // Verified is a source that was read and showed nothing new.
@@ -93,6 +99,9 @@ func digestSummary(d DigestData, lang Voice) string {
 	if n := len(d.Verified); n > 0 {
 		parts = append(parts, say(lang, "digest.verified-short", count(lang, "digest.sources", n)))
 	}
+	if n := len(d.Waiting) + d.WaitingMore; n > 0 {
+		parts = append(parts, count(lang, "digest.waiting-short", n))
+	}
 	if n := len(d.Unverified); n > 0 {
 		parts = append(parts, say(lang, "digest.missed-short", count(lang, "digest.sources", n)))
 	}
@@ -107,6 +116,8 @@ type issue struct {
 	Nothing                     string
 	Coming                      []comingLine
 	ComingMore                  string
+	Waiting                     []waitingLine
+	WaitingMore                 string
 	Verified                    string
 	Authorities                 []string
 	Unverified                  []string
@@ -123,6 +134,7 @@ type entry struct {
 	severity kaisei.Severity
 	card     card
 	detailed bool
+	answer   string
 }
 
 type comingLine struct{ When, Left, What, Title, URL string }
@@ -135,6 +147,7 @@ func newIssue(d DigestData, o Options) issue {
 		Groups: groups(d, o),
 	}
 	i.Coming, i.ComingMore = comingLines(d, o)
+	i.Waiting, i.WaitingMore = waitingLines(d, o)
 	if len(d.Changes) == 0 {
 		i.Nothing = say(l, "digest.nothing-long")
 		if n := len(d.Unverified); n > 0 {
@@ -191,6 +204,9 @@ func groups(d DigestData, o Options) []group {
 		}
 		e := entry{severity: c.Severity, card: newCard(c, quote), detailed: i < digestDetailed}
 		e.card.origin = authority(c, l)
+		if a, ok := d.Answers[c.ID]; ok {
+			e.answer = say(l, "answers") + say(l, "colon") + AnswerLine(a, l)
+		}
 		if n := len(c.Edits); n > 0 {
 			e.card.more = count(l, "digest.more", n)
 		}

@@ -34,6 +34,7 @@ func (i issue) text(o Options) string {
 				}
 			}
 			p.line("   ", k.dates)
+			p.line("   ", e.answer)
 			for n, a := range k.links {
 				if e.detailed || n == 0 {
 					p.raw("   " + a.text + say(l, "colon") + a.url)
@@ -59,6 +60,14 @@ func (i issue) text(o Options) string {
 	if i.ComingMore != "" {
 		p.line("  ", i.ComingMore)
 	}
+	if len(i.Waiting) > 0 {
+		section("digest.h.waiting")
+	}
+	for _, w := range i.Waiting {
+		p.line("  ", joined([]string{w.Mark + " " + w.Text, w.Since}, "  "))
+		p.line("     ", p.faint(w.ID))
+	}
+	p.line("  ", i.WaitingMore)
 	section("digest.h.missed")
 	if len(i.Unverified) == 0 {
 		p.line("  ", say(l, "digest.missed-none"))
@@ -81,6 +90,7 @@ func (i issue) text(o Options) string {
 type issueView struct {
 	issue
 	Title, HChanged, HComing, HVerified, HMissed string
+	HWaiting                                     string
 	ComingNone, MissedNone, Foot                 string
 	Layers                                       []layerView
 }
@@ -94,19 +104,20 @@ type entryView struct {
 	Card     cardView
 	Accent   template.CSS
 	Detailed bool
+	Answer   string
 }
 
 func (i issue) html(o Options) string {
 	l := i.voice
 	v := issueView{
 		issue: i, Title: i.Name, HChanged: say(l, "digest.h.changed"), HComing: say(l, "digest.h.coming"),
-		HVerified: say(l, "digest.h.verified"), HMissed: say(l, "digest.h.missed"),
+		HWaiting: say(l, "digest.h.waiting"), HVerified: say(l, "digest.h.verified"), HMissed: say(l, "digest.h.missed"),
 		ComingNone: say(l, "digest.coming-none"), MissedNone: say(l, "digest.missed-none"), Foot: say(l, "digest.foot"),
 	}
 	for _, g := range i.Groups {
 		w := layerView{Name: g.Name}
 		for _, e := range g.Entries {
-			w.Entries = append(w.Entries, entryView{viewOf(e.card, l), accent(e.severity), e.detailed})
+			w.Entries = append(w.Entries, entryView{viewOf(e.card, l), accent(e.severity), e.detailed, e.answer})
 		}
 		v.Layers = append(v.Layers, w)
 	}
@@ -141,7 +152,8 @@ var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + card
 {{end}}</table>
 {{end}}{{range .Card.Notes}}<div style="font-size:13px">※ {{.}}</div>
 {{end}}{{end}}<div style="font-size:13px">{{.Card.Dates}}</div>
-<div style="font-size:13px">{{template "links" .Card}}</div>
+{{if .Answer}}<div style="font-size:13px;font-weight:bold">{{.Answer}}</div>
+{{end}}<div style="font-size:13px">{{template "links" .Card}}</div>
 <div style="font-size:11px;color:#80868b;word-break:break-all">{{.Card.IDs}}</div>
 </td></tr></table></td></tr>
 {{end}}{{end}}{{template "h" .HComing}}
@@ -150,6 +162,9 @@ var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + card
 {{range .Coming}}<tr><td valign="top" style="padding:3px 12px 3px 0;white-space:nowrap">{{.When}}<br><span style="font-size:12px;color:#5f6368">{{.Left}}</span></td><td valign="top" style="padding:3px 0">{{.What}}<br>{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}</td></tr>
 {{end}}{{if .ComingMore}}<tr><td colspan="2" style="padding:3px 0">{{.ComingMore}}</td></tr>
 {{end}}</table></td></tr>
+{{end}}{{if .Waiting}}{{template "h" .HWaiting}}
+<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range .Waiting}}<div style="padding:2px 0">{{.Mark}} {{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Text}}</a>{{else}}{{.Text}}{{end}} <span style="color:#5f6368">{{.Since}}</span><br><span style="font-size:11px;color:#80868b;word-break:break-all">{{.ID}}</span></div>
+{{end}}{{.WaitingMore}}</td></tr>
 {{end}}{{template "h" .HMissed}}
 {{if not .Unverified}}<tr><td style="padding:4px 24px 14px 24px">{{.MissedNone}}</td></tr>
 {{else}}<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range $i, $u := .Unverified}}{{if $i}}<br>{{end}}<span style="color:#b3261e">✕</span> {{$u}}{{end}}</td></tr>
