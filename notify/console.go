@@ -39,6 +39,8 @@ func ConsoleText(m Message, o render.Options) string {
 		text += "\n"
 	case m.Notice != nil:
 		text = render.Notice(*m.Notice, o) + "\n"
+	case m.Escalation != nil:
+		text = render.Escalation(*m.Escalation, o) + "\n"
 	case m.Summary != nil:
 		text = render.Summary(*m.Summary, o) + "\n"
 	default:

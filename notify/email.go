@@ -207,6 +207,10 @@ func MailParts(m Message, o render.Options) (subject, text, html string) {
 		subject = "[kaisei] " + render.NoticeHeadline(*m.Notice, o)
 		return oneLine(subject), render.Notice(*m.Notice, o), render.Document(subject, render.NoticeHTML(*m.Notice, o), o)
 	}
+	if m.Escalation != nil {
+		subject = "[kaisei] " + render.EscalationHeadline(*m.Escalation, o)
+		return oneLine(subject), render.Escalation(*m.Escalation, o), render.Document(subject, render.EscalationHTML(*m.Escalation, o), o)
+	}
 	if m.Summary != nil {
 		subject = "[kaisei] " + render.SummarySubject(*m.Summary, o)
 		return oneLine(subject), render.Summary(*m.Summary, o), render.Document(subject, render.SummaryHTML(*m.Summary, o), o)

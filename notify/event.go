@@ -21,6 +21,8 @@ const (
 	EventChange  = "change.found"
 	EventSummary = "changes.summary"
 	EventNotice  = "source.notice"
+	// EventEscalation tells a change again because nobody answered it.
+	EventEscalation = "change.escalated"
 )
 
 // Event is a message for programs: the body of a webhook, a line of a file.
@@ -38,7 +40,7 @@ type Event struct {
 	Language string `json:"language"`
 	// EditsOmitted counts the edits that were left out of Data because they are too many.
 	EditsOmitted int `json:"edits_omitted,omitempty"`
-	// Data is a change, a list of changes without their edits, or a notice.
+	// Data is a change, a list of changes without their edits, an escalation, or a notice.
 	Data any `json:"data"`
 }
 
@@ -48,7 +50,15 @@ type summaryEvent struct {
 	Changes []briefOfEvent `json:"changes"`
 }
 
-// briefOfEvent is a change in a summary.
+// escalationEvent is the data of an escalation.
+type escalationEvent struct {
+	Change briefOfEvent    `json:"change"`
+	Since  time.Time       `json:"since"`
+	After  int64           `json:"after_seconds"`
+	Told   []render.ToldTo `json:"told"`
+}
+
+// briefOfEvent is a change in a summary or an escalation.
 type briefOfEvent struct {
 	ID          string          `json:"id"`
 	Source      string          `json:"source"`
@@ -79,18 +89,27 @@ func EventJSON(m Message, o render.Options) ([]byte, error) {
 		e.Type, e.Text = EventSummary, render.SummarySubject(*m.Summary, o)
 		data := summaryEvent{Held: m.Summary.Held, Changes: []briefOfEvent{}}
 		for _, c := range m.Summary.Changes {
-			data.Changes = append(data.Changes, briefOfEvent{
-				ID: c.ID, Source: c.Source, Document: c.Document, Authority: c.Authority, Title: c.Title, Class: c.Class, Layer: c.Layer,
-				Severity: c.Severity, LabelBefore: c.LabelBefore, LabelAfter: c.LabelAfter, URL: c.URL, SeenAt: c.SeenAt,
-			})
+			data.Changes = append(data.Changes, briefly(c))
 		}
 		e.Data = data
+		return marshalEvent(e)
+	case m.Escalation != nil:
+		x := m.Escalation
+		e.Type, e.Text = EventEscalation, render.EscalationHeadline(*x, o)
+		e.Data = escalationEvent{briefly(x.Change), x.Since.UTC(), int64(x.After / time.Second), x.Told}
 		return marshalEvent(e)
 	case len(m.Changes) == 1:
 		e.Type, e.Text = EventChange, render.Headline(m.Changes[0], o)
 		return changeEvent(e, m.Changes[0])
 	}
 	return nil, failf(Final, "a message of kind %q has no form for programs", m.Delivery.Kind)
+}
+
+func briefly(c kaisei.Change) briefOfEvent {
+	return briefOfEvent{
+		ID: c.ID, Source: c.Source, Document: c.Document, Authority: c.Authority, Title: c.Title, Class: c.Class, Layer: c.Layer,
+		Severity: c.Severity, LabelBefore: c.LabelBefore, LabelAfter: c.LabelAfter, URL: c.URL, SeenAt: c.SeenAt,
+	}
 }
 
 // changeEvent writes a change with as many of its edits as MaxEvent holds.

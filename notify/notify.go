@@ -30,6 +30,7 @@ type Queue interface {
 	// Deliveries returns those in a state, or all for "", made last first; limit bounds their number
 	// where it is not 0.
 	Deliveries(state kaisei.DeliveryState, limit int) ([]kaisei.Delivery, error)
+	Delivery(id string) (kaisei.Delivery, bool, error)
 	Change(id string) (kaisei.Change, bool, error)
 	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
 	// Enqueue inserts deliveries and sets marks in one transaction.
@@ -70,14 +71,15 @@ type Channel struct {
 	UseCases []string
 }
 
-// Message is a delivery with what it is about. Exactly one of Changes, Digest, Notice and
-// Summary is filled, as Delivery.Kind says.
+// Message is a delivery with what it is about. Exactly one of Changes, Digest, Notice,
+// Summary and Escalation is filled, as Delivery.Kind says.
 type Message struct {
-	Delivery kaisei.Delivery
-	Changes  []kaisei.Change
-	Digest   *render.DigestData
-	Notice   *render.NoticeData
-	Summary  *render.SummaryData
+	Delivery   kaisei.Delivery
+	Changes    []kaisei.Change
+	Digest     *render.DigestData
+	Notice     *render.NoticeData
+	Summary    *render.SummaryData
+	Escalation *render.EscalationData
 	// Sample says that an operator asked for it to see whether the channel works: nothing happened.
 	Sample bool
 }

@@ -256,6 +256,15 @@ func (o *Outbox) drain(ctx context.Context, channel string, ds []kaisei.Delivery
 		if ctx.Err() != nil {
 			return sent, nil
 		}
+		if why, err := answeredMeanwhile(o.Queue, d); err != nil {
+			return sent, fmt.Errorf("see whether %s was answered: %w", d.ID, err)
+		} else if why != "" {
+			d.State, d.LastError = kaisei.DeliveryDropped, shorten(why, maxError)
+			if err := o.Queue.SaveDelivery(d); err != nil {
+				return sent, fmt.Errorf("settle %s: %w", d.ID, err)
+			}
+			continue
+		}
 		if d.Begun.IsZero() {
 			d.Begun = o.now().UTC()
 			if err := o.Queue.SaveDeliveries([]kaisei.Delivery{d}); err != nil {
@@ -388,6 +397,13 @@ func (o *Outbox) message(d kaisei.Delivery) (Message, error) {
 	case d.Kind == kaisei.DeliverySummary && len(m.Changes) > 0:
 		m.Summary = &render.SummaryData{Held: d.Held == kaisei.HeldHours, Changes: m.Changes}
 		m.Changes = nil
+	case d.Kind == kaisei.DeliveryEscalation && len(m.Changes) > 0:
+		var x render.EscalationData
+		if err := json.Unmarshal([]byte(d.Payload), &x); err != nil {
+			return m, failf(Final, "decode the escalation: %w", err)
+		}
+		x.Change = m.Changes[0]
+		m.Escalation, m.Changes = &x, nil
 	case d.Kind == kaisei.DeliveryNotice && d.Payload != "":
 		var n render.NoticeData
 		if err := json.Unmarshal([]byte(d.Payload), &n); err != nil {

@@ -129,6 +129,9 @@ func slackMessages(m Message, o render.Options) []slackMessage {
 	case m.Notice != nil:
 		blocks, text := render.NoticeSlack(*m.Notice, o)
 		return []slackMessage{{blocks, text, slackPlain(render.Notice(*m.Notice, o))}}
+	case m.Escalation != nil:
+		blocks, text := render.EscalationSlack(*m.Escalation, o)
+		return []slackMessage{{blocks, text, slackPlain(render.Escalation(*m.Escalation, o))}}
 	case m.Digest != nil:
 		text, _ := render.Digest(*m.Digest, o)
 		return []slackMessage{{nil, slackPlain(text), slackPlain(text)}}

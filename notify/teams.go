@@ -71,6 +71,8 @@ func TeamsJSON(m Message, o render.Options) []json.RawMessage {
 	switch {
 	case m.Notice != nil:
 		return []json.RawMessage{render.NoticeTeams(*m.Notice, o)}
+	case m.Escalation != nil:
+		return []json.RawMessage{render.EscalationTeams(*m.Escalation, o)}
 	case m.Summary != nil:
 		return render.SummaryTeams(*m.Summary, o)
 	}

@@ -153,6 +153,14 @@ func channelsOf(c config.Config) []notify.Channel {
 	return out
 }
 
+func escalationsOf(c config.Config) []notify.Escalation {
+	var out []notify.Escalation
+	for _, e := range c.Escalations {
+		out = append(out, notify.Escalation{After: time.Duration(e.After), Channels: e.Channels})
+	}
+	return out
+}
+
 func routesOf(routes []config.Route) []notify.Route {
 	var out []notify.Route
 	for _, r := range routes {

@@ -50,10 +50,12 @@ type daemon struct {
 	watcher *watch.Watcher
 	outbox  *notify.Outbox
 	digests *notify.DigestPlanner
-	metrics *metrics.Metrics
-	pulse   pulse
-	get     *fetch.Client
-	senders map[string]notify.Sender
+	// escalator tells again what nobody answers.
+	escalator *notify.Escalator
+	metrics   *metrics.Metrics
+	pulse     pulse
+	get       *fetch.Client
+	senders   map[string]notify.Sender
 	// app made the daemon and makes what succeeds it; see reload.
 	app *app
 	reloads
@@ -100,6 +102,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	router := routerOf(k.config, k.catalog.Sources())
 	d.outbox = &notify.Outbox{Queue: db, Senders: speak, Log: d.log, Beat: d.pulse.beatOutbox}
 	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources()}
+	d.escalator = &notify.Escalator{Queue: db, Channels: channels, Steps: escalationsOf(k.config)}
 	d.watcher = &watch.Watcher{
 		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: counting{db, d.metrics}, Log: d.log,
 		Translates: translations(k.catalog), Settle: time.Duration(k.config.Watch.Settle),
@@ -204,11 +207,12 @@ func (a *app) serve(ctx context.Context) error {
 
 // When the daemon does what is not a look.
 const (
-	choreHealth = "*/15 * * * *"    // health of the sources
-	choreLists  = "8-59/30 * * * *" // what one list shows and another does not
-	choreElapse = "*/5 * * * *"     // what time made; from midnight on, when days of taking force begin
-	choreDigest = "*/10 * * * *"    // digests fall due on Mondays at 09:00; asking often makes up a missed one
-	chorePrune  = "17 3 * * *"      // retention
+	choreHealth   = "*/15 * * * *"    // health of the sources
+	choreLists    = "8-59/30 * * * *" // what one list shows and another does not
+	choreElapse   = "*/5 * * * *"     // what time made; from midnight on, when days of taking force begin
+	choreDigest   = "*/10 * * * *"    // digests fall due on Mondays at 09:00; asking often makes up a missed one
+	choreEscalate = "*/5 * * * *"     // what nobody answered is told again
+	chorePrune    = "17 3 * * *"      // retention
 )
 
 // chores runs what has a clock of its own in Japan's time. A chore that panics is reported and
@@ -223,6 +227,7 @@ func (d *daemon) chores(ctx context.Context) error {
 		{choreLists, "compare the lists", func() error { _, err := d.latest().watcher.Reconcile(ctx); return err }},
 		{choreElapse, "tell what fell due", func() error { _, _, err := d.latest().watcher.Elapse(ctx); return err }},
 		{choreDigest, "plan digests", func() error { return d.planDigests(time.Now()) }},
+		{choreEscalate, "escalate what nobody answered", func() error { return d.escalate(time.Now()) }},
 		{chorePrune, "drop old looks", func() error { return d.prune(time.Now()) }},
 	} {
 		if _, err := c.AddFunc(chore.spec, func() {
@@ -240,6 +245,9 @@ func (d *daemon) chores(ctx context.Context) error {
 	if err := d.planDigests(time.Now()); err != nil {
 		return err
 	}
+	if err := d.escalate(time.Now()); err != nil {
+		return err
+	}
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()
@@ -248,6 +256,14 @@ func (d *daemon) chores(ctx context.Context) error {
 
 func (d *daemon) planDigests(now time.Time) error {
 	if err := d.latest().digests.Plan(now); err != nil {
+		return err
+	}
+	d.outbox.Wake()
+	return nil
+}
+
+func (d *daemon) escalate(now time.Time) error {
+	if err := d.latest().escalator.Plan(now); err != nil {
 		return err
 	}
 	d.outbox.Wake()

@@ -40,6 +40,8 @@ type Config struct {
 	// Routes decide which of them are told of what. Without any [[route]] each channel decides by
 	// its own conditions.
 	Routes []Route `toml:"route"`
+	// Escalations are when a critical change that nobody answers is told again, and to whom.
+	Escalations []Escalation `toml:"escalation"`
 }
 
 // Fetch is how the web is asked.

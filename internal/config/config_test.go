@@ -376,7 +376,7 @@ func TestTheExampleLoadsAndShowsEveryKeyAndTheDefaults(t *testing.T) {
 	}
 	want := Default()
 	want.State = filepath.Join(filepath.Dir(full), want.State)
-	want.Channels, want.UseCases, want.Routes = c.Channels, c.UseCases, c.Routes
+	want.Channels, want.UseCases, want.Routes, want.Escalations = c.Channels, c.UseCases, c.Routes, c.Escalations
 	if d := cmp.Diff(want, c, sameSecret, cmp.Transformer("empty", func(s []string) []string { return append([]string{}, s...) })); d != "" {
 		t.Errorf("the example shows other defaults (-want +got):\n%s", d)
 	}

@@ -152,8 +152,8 @@ func (r *reading) routes(c *Config) {
 			r.problem(key+".alerts", "is false and a route names the channel: take one of them out")
 		case said && ch.Alerts && !named[ch.Name]:
 			r.problem(key+".alerts", "is true and no route names the channel: with [[route]] the routes decide who is told; name %q in the channels of one", ch.Name)
-		case !named[ch.Name] && !ch.Notices && ch.Digest == "":
-			r.problem(key, "is reached by no route: name it in the channels of one, or set notices or digest")
+		case !named[ch.Name] && !ch.Notices && ch.Digest == "" && !c.escalates(ch.Name):
+			r.problem(key, "is reached by no route: name it in the channels of one, or of an [[escalation]], or set notices or digest")
 		}
 		ch.Alerts = named[ch.Name]
 	}

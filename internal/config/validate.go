@@ -71,7 +71,7 @@ func (r *reading) validate(c *Config) {
 	}
 	names := map[string]bool{}
 	for i, ch := range c.Channels {
-		r.channel(channelKey(i), ch)
+		r.channel(channelKey(i), ch, c)
 		if ch.Name != "" && names[ch.Name] {
 			r.problem(channelKey(i)+".name", "%q is the name of another channel too", ch.Name)
 		}
@@ -80,9 +80,10 @@ func (r *reading) validate(c *Config) {
 	}
 	r.useCases(c)
 	r.routes(c)
+	r.escalations(c)
 }
 
-func (r *reading) channel(table string, c Channel) {
+func (r *reading) channel(table string, c Channel, all *Config) {
 	key := func(k string) string { return table + "." + k }
 	if !name(c.Name) {
 		r.problem(key("name"), "must be of lower-case letters, digits and hyphens: it is part of the IDs of deliveries")
@@ -96,7 +97,7 @@ func (r *reading) channel(table string, c Channel) {
 		r.problem(key("digest"), "is for channels of type email or console")
 	}
 	r.hours(key, c.Hours)
-	if !c.Alerts && !c.Notices && c.Digest == "" && !r.has("route[1]") {
+	if !c.Alerts && !c.Notices && c.Digest == "" && !r.has("route[1]") && !all.escalates(c.Name) {
 		r.problem(table, "is told nothing: set alerts, notices or digest")
 	}
 	if c.MinSeverity != "" && kaisei.Severity(c.MinSeverity).Rank() < 0 {

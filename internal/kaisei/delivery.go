@@ -22,10 +22,11 @@ const (
 // between the two sends once more with the same ID and never not at all.
 type Delivery struct {
 	// ID is derived from what the delivery is about: "alert/<channel>/<change>",
-	// "digest/<channel>/<Monday>/<first>-<last>", "summary/<channel>/<source>/<hash of what it groups>". Inserting the same ID twice is one delivery.
+	// "digest/<channel>/<Monday>/<first>-<last>", "summary/<channel>/<source>/<hash of what it groups>",
+	// "escalation/<channel>/<change>/<time without an answer>". Inserting the same ID twice is one delivery.
 	ID      string `json:"id"`
 	Channel string `json:"channel"`
-	// Kind is "alert", "digest", "notice" or "summary".
+	// Kind is "alert", "digest", "notice", "summary" or "escalation".
 	Kind string `json:"kind"`
 	// Source and Severity are of the change of an alert, by which alerts are gathered.
 	Source   string   `json:"source,omitempty"`
@@ -64,4 +65,6 @@ const (
 	DeliveryNotice = "notice"
 	// DeliverySummary tells many changes in one message, a line each.
 	DeliverySummary = "summary"
+	// DeliveryEscalation tells a change again because nobody answered it.
+	DeliveryEscalation = "escalation"
 )

@@ -101,6 +101,11 @@ var messages = map[string]kaisei.Text{
 	"answer.reopen":       {JA: "未確認に戻す", EN: "reopened"},
 	"unanswered":          {JA: "未確認", EN: "no answer"},
 	"answered.already":    {JA: "同じ対応がすでに記録されています。新たには記録しません: %s", EN: "the same answer is recorded already, nothing was added: %s"},
+	"escalation.head":     {JA: "%s以上未確認  %s", EN: "no answer for more than %s  %s"},
+	"escalation.text":     {JA: "重要度「%s」の変化が通知されましたが、まだだれも対応を記録していません。", EN: "A change of %s severity was told, and nobody has answered it yet."},
+	"escalation.since":    {JA: "未確認の始まり", EN: "without an answer since"},
+	"escalation.told":     {JA: "通知先", EN: "told to"},
+	"escalation.do":       {JA: "対応の記録: kaisei ack %s", EN: "to answer: kaisei ack %s"},
 	"answered.nothing":    {JA: "まだ対応の記録がないため、未確認に戻すものがありません。", EN: "it has no answer yet that could be taken back"},
 
 	// Dates.

@@ -238,8 +238,10 @@ func between(from, to time.Time, l Voice) string {
 func NoticeHeadline(n NoticeData, o Options) string { return newNotice(n, o).head }
 
 // Notice writes an operator notice as plain text, ending in a newline.
-func Notice(n NoticeData, o Options) string {
-	v, p := newNotice(n, o), newPrinter(o)
+func Notice(n NoticeData, o Options) string { return newNotice(n, o).plain(o) }
+
+func (v notice) plain(o Options) string {
+	p := newPrinter(o)
 	p.line("", v.mark+" "+p.strong(v.head))
 	p.line("   ", v.text)
 	for _, f := range v.facts {
@@ -253,8 +255,9 @@ func Notice(n NoticeData, o Options) string {
 }
 
 // NoticeHTML writes an operator notice as a fragment of HTML for e-mail.
-func NoticeHTML(n NoticeData, o Options) string {
-	v := newNotice(n, o)
+func NoticeHTML(n NoticeData, o Options) string { return newNotice(n, o).html(o) }
+
+func (v notice) html(o Options) string {
 	return execute(noticeTemplate, struct {
 		Lang, Mark, Head, Text, URL, IDs string
 		Facts                            []string
@@ -284,7 +287,11 @@ func (v notice) fitting(lang Voice, fits func(notice) bool) notice {
 // NoticeSlack writes an operator notice as Block Kit blocks and a fallback text. Facts beyond Slack's limit
 // are counted.
 func NoticeSlack(n NoticeData, o Options) (blocks json.RawMessage, fallback string) {
-	v := newNotice(n, o).fitting(o.lang(), func(v notice) bool {
+	return newNotice(n, o).slack(o)
+}
+
+func (v notice) slack(o Options) (blocks json.RawMessage, fallback string) {
+	v = v.fitting(o.lang(), func(v notice) bool {
 		return richLength(noticeRich(v))+len(v.link.url) <= SlackMaxTotal-SlackMaxHeader-slackSmall
 	})
 	bs := []slackBlock{slackHeader(v.mark + " " + v.head), slackRichText(noticeRich(v)), slackContext(v.ids)}

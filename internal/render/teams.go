@@ -145,9 +145,11 @@ func teamsPoint(pt point, lang Voice) teamsLine {
 }
 
 // NoticeTeams writes an operator notice as a message for Teams. Facts beyond the limit are counted.
-func NoticeTeams(n NoticeData, o Options) json.RawMessage {
+func NoticeTeams(n NoticeData, o Options) json.RawMessage { return newNotice(n, o).teams(o) }
+
+func (v notice) teams(o Options) json.RawMessage {
 	l := o.lang()
-	return noticeTeams(newNotice(n, o).fitting(l, func(v notice) bool { return len(noticeTeams(v, l)) <= TeamsMaxBytes }), l)
+	return noticeTeams(v.fitting(l, func(v notice) bool { return len(noticeTeams(v, l)) <= TeamsMaxBytes }), l)
 }
 
 func noticeTeams(v notice, lang Voice) json.RawMessage {
