@@ -70,7 +70,7 @@ func TestADigestNamesWhatNobodyAnsweredAndTheAnswersToWhatItTells(t *testing.T) 
 		c.Severity, c.SeenAt = severity, start.Add(after)
 		return commit(t, db, c)
 	}
-	p := &DigestPlanner{Queue: db, Channels: []Channel{{Name: "legal", Digest: Weekly}, {Name: "laws", Digest: Weekly, Layers: []kaisei.Layer{kaisei.LayerLaw}}}}
+	p := &DigestPlanner{Queue: db, Channels: []Channel{{Name: "legal", Digest: Rhythm{Cadence: Weekly}}, {Name: "laws", Digest: Rhythm{Cadence: Weekly}, Layers: []kaisei.Layer{kaisei.LayerLaw}}}}
 	plan(t, p, start)
 	answered, assigned := seen(1, kaisei.High, time.Hour), seen(2, kaisei.Medium, 2*time.Hour)
 	late, severe, reopened := seen(3, kaisei.High, 3*time.Hour), seen(4, kaisei.Critical, 4*time.Hour), seen(5, kaisei.High, time.Hour)
@@ -109,7 +109,7 @@ func TestADigestCountsWhatItCannotNameOfTheUnanswered(t *testing.T) {
 	for n := range render.DigestWaiting + 2 {
 		commit(t, db, example(n+1))
 	}
-	d, err := (&DigestPlanner{Queue: db}).Preview(monday().AddDate(0, 0, -1), monday().AddDate(0, 0, 1))
+	d, err := (&DigestPlanner{Queue: db}).Preview(Channel{}, monday().AddDate(0, 0, -1), monday().AddDate(0, 0, 1))
 	if err != nil || len(d.Waiting) != render.DigestWaiting || d.WaitingMore != 2 {
 		t.Errorf("%d named, %d counted, %v", len(d.Waiting), d.WaitingMore, err)
 	}

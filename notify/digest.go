@@ -10,13 +10,6 @@ import (
 	"kaisei/internal/render"
 )
 
-// When the digest is due: Mondays at nine in Japan, holiday or not.
-const (
-	digestDay  = time.Monday
-	digestHour = 9
-	week       = 7 * 24 * time.Hour
-)
-
 const (
 	// window is how many changes of a range are held in memory.
 	window = 100
@@ -32,28 +25,11 @@ const (
 // digest of a channel, whatever fails afterwards, and a repeat says the same.
 type DigestPlanner struct {
 	Queue Queue
-	// Channels are those told anything; only those with Digest set get one.
+	// Channels are those told anything; only those with a cadence get one.
 	Channels []Channel
 	// Sources are the catalogue's, for names and for the question which of them were verified.
 	// Disabled ones are left out.
 	Sources []kaisei.Source
-}
-
-// Next returns the first instant after now at which a digest falls due.
-func Next(now time.Time) time.Time { return last(now).Add(week) }
-
-// Next is the function Next, for a schedule that holds a planner.
-func (p *DigestPlanner) Next(now time.Time) time.Time { return Next(now) }
-
-// last returns the latest Monday 09:00 in Japan that is not after now.
-func last(now time.Time) time.Time {
-	y, m, d := now.In(kaisei.JST).Date()
-	t := time.Date(y, m, d, digestHour, 0, 0, 0, kaisei.JST)
-	t = t.AddDate(0, 0, -int((t.Weekday()-digestDay+7)%7))
-	if t.After(now) {
-		t = t.AddDate(0, 0, -7)
-	}
-	return t
 }
 
 // mark is how far the digests of a channel have come.
@@ -65,12 +41,18 @@ type mark struct {
 
 // payload is what a digest delivery carries beside its changes.
 type payload struct {
-	First      uint64              `json:"first"`
-	Last       uint64              `json:"last"`
-	Since      time.Time           `json:"since"`
-	Until      time.Time           `json:"until"`
+	First uint64    `json:"first"`
+	Last  uint64    `json:"last"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+	// Cadence is "" in digests planned by releases that knew the weekly one only.
+	Cadence Cadence `json:"cadence,omitempty"`
+	// Missed counts the digests before this one that were not made when they were due; it covers their time too.
+	Missed     int                 `json:"missed,omitempty"`
 	Verified   []render.Verified   `json:"verified,omitempty"`
 	Unverified []render.Unverified `json:"unverified,omitempty"`
+	// NotDue counts the sources that no look was planned of in the period.
+	NotDue int `json:"not_due,omitempty"`
 	// Events lie ahead at Until, as far as was known then.
 	Events []calendar.Event `json:"events,omitempty"`
 	// What nobody had answered by then, and the answers to the changes covered.
@@ -80,12 +62,12 @@ type payload struct {
 }
 
 // Plan inserts the digests that are due at now. It may be called at any time and as often
-// as one likes: a channel gets at most one digest per Monday, and one Monday missed, or
+// as one likes: a channel gets at most one digest per instant of its rhythm, and one missed, or
 // several, are made up by a single digest that covers them all. The first call for a channel only
-// starts its count, at the last Monday, so that a new recipient is not sent the whole history.
+// starts its count, at the last such instant, so that a new recipient is not sent the whole history.
 func (p *DigestPlanner) Plan(now time.Time) error {
 	for _, ch := range p.Channels {
-		if ch.Digest == "" {
+		if ch.Digest.Cadence == "" {
 			continue
 		}
 		if err := p.plan(ch, now); err != nil {
@@ -102,12 +84,13 @@ func (p *DigestPlanner) plan(ch Channel, now time.Time) error {
 		return err
 	}
 	if !ok {
-		if m, err = p.start(now); err != nil {
+		if m, err = p.start(ch, now); err != nil {
 			return err
 		}
 		return p.settle(nil, key, m)
 	}
-	if !m.Until.Before(last(now)) {
+	due := ch.Digest.Last(now)
+	if !m.Until.Before(due) {
 		return nil
 	}
 	end, err := p.Queue.LastNumber()
@@ -124,7 +107,7 @@ func (p *DigestPlanner) plan(ch Channel, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	pay := payload{First: m.Last + 1, Last: end, Since: m.Until, Until: now.UTC()}
+	pay := payload{First: m.Last + 1, Last: end, Since: m.Until, Until: now.UTC(), Cadence: ch.Digest.Cadence, Missed: ch.Digest.missed(m.Until, now)}
 	if err := p.fill(&pay, ch); err != nil {
 		return err
 	}
@@ -132,7 +115,7 @@ func (p *DigestPlanner) plan(ch Channel, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	about := fmt.Sprintf("%s/%d-%d", kaisei.DateOf(last(now)), pay.First, pay.Last)
+	about := fmt.Sprintf("%s/%d-%d", kaisei.DateOf(due), pay.First, pay.Last)
 	d := delivery(kaisei.DeliveryDigest, ch.Name, about, ids, string(text), now)
 	return p.settle([]kaisei.Delivery{d}, key, mark{Last: end, Until: now.UTC()})
 }
@@ -157,10 +140,10 @@ func (p *DigestPlanner) settle(ds []kaisei.Delivery, key string, m mark) error {
 	return p.Queue.Enqueue(ds, map[string]string{key: string(text)})
 }
 
-// start returns the mark of a channel that has had no digest: its first one, next Monday,
-// tells what was seen since the last.
-func (p *DigestPlanner) start(now time.Time) (mark, error) {
-	m := mark{Until: last(now).UTC()}
+// start returns the mark of a channel that has had no digest: its first one tells what was seen since the
+// last instant of its rhythm.
+func (p *DigestPlanner) start(ch Channel, now time.Time) (mark, error) {
+	m := mark{Until: ch.Digest.Last(now).UTC()}
 	end, err := p.Queue.LastNumber()
 	if err != nil {
 		return m, err
@@ -233,6 +216,10 @@ func (p *DigestPlanner) health(pay *payload) error {
 		}
 		poll := by[s.ID]
 		stale := poll.Failures > 0 && pay.Until.Sub(poll.LastGood) > graceLooks
+		if !stale && poll.LastGood.Before(pay.Since) && notDue(poll, pay.Until) {
+			pay.NotDue++
+			continue
+		}
 		if stale || poll.LastGood.Before(pay.Since) {
 			pay.Unverified = append(pay.Unverified, render.Unverified{
 				Source: s.ID, Title: s.Title, Authority: s.AuthorityName, Since: poll.LastGood,
@@ -263,21 +250,31 @@ func (p *DigestPlanner) health(pay *payload) error {
 	return nil
 }
 
-// Preview returns what a digest of the changes seen from since until until would tell.
-// It plans nothing.
-func (p *DigestPlanner) Preview(since, until time.Time) (render.DigestData, error) {
-	cs, err := p.Queue.Changes(kaisei.ChangeQuery{Since: since, Until: until})
+// notDue reports whether a source that was not read in a period had no look planned in it: one that is
+// looked at weekly in the digest of a day. One that is paused, or left alone at its host's wish, is not verified.
+func notDue(p kaisei.Poll, until time.Time) bool {
+	return !p.LastGood.IsZero() && p.Failures == 0 && p.NextLook.After(until) && !p.Pause.In(until) && !p.Wait.In(until)
+}
+
+// Preview returns what a digest of ch would tell of the changes seen from since until until. It plans
+// nothing.
+func (p *DigestPlanner) Preview(ch Channel, since, until time.Time) (render.DigestData, error) {
+	all, err := p.Queue.Changes(kaisei.ChangeQuery{Since: since, Until: until})
 	if err != nil {
 		return render.DigestData{}, fmt.Errorf("preview the digest: %w", err)
 	}
-	pay := payload{First: 1, Since: since.UTC(), Until: until.UTC()}
-	for i, c := range cs {
+	pay := payload{First: 1, Since: since.UTC(), Until: until.UTC(), Cadence: ch.Digest.Cadence}
+	var cs []kaisei.Change
+	for i, c := range all {
 		if i == 0 || c.Number < pay.First {
 			pay.First = c.Number
 		}
 		pay.Last = max(pay.Last, c.Number)
+		if ch.matches(c) {
+			cs = append(cs, c)
+		}
 	}
-	if err := p.fill(&pay, Channel{}); err != nil {
+	if err := p.fill(&pay, ch); err != nil {
 		return render.DigestData{}, fmt.Errorf("preview the digest: %w", err)
 	}
 	return pay.data(cs), nil
@@ -303,7 +300,8 @@ func digestData(q Queue, d kaisei.Delivery) (render.DigestData, error) {
 func (pay payload) data(changes []kaisei.Change) render.DigestData {
 	return render.DigestData{
 		Since: pay.Since, Until: pay.Until, First: pay.First, Last: pay.Last, Changes: changes,
-		Verified: pay.Verified, Unverified: pay.Unverified, Coming: pay.Events,
+		Cadence: string(pay.Cadence), Missed: pay.Missed,
+		Verified: pay.Verified, Unverified: pay.Unverified, NotDue: pay.NotDue, Coming: pay.Events,
 		Waiting: pay.Waiting, WaitingMore: pay.WaitingMore, Answers: pay.Answers,
 	}
 }

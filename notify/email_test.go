@@ -99,7 +99,7 @@ func TestAnAlertByMailIsTextAndHTMLWithADerivedMessageID(t *testing.T) {
 
 func TestADigestByMailIsWhatTheRendererMade(t *testing.T) {
 	p := office(t)
-	d := render.DigestData{Since: monday().AddDate(0, 0, -7), Until: monday(), First: 1, Last: 1, Changes: []kaisei.Change{example(1)}}
+	d := render.DigestData{Cadence: "weekly", Since: monday().AddDate(0, 0, -7), Until: monday(), First: 1, Last: 1, Changes: []kaisei.Change{example(1)}}
 	m := Message{Delivery: delivery(kaisei.DeliveryDigest, "legal", "2026-04-06/1-1", nil, "", monday()), Digest: &d}
 	if _, err := p.email().Send(t.Context(), m); err != nil {
 		t.Fatal(err)

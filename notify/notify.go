@@ -44,12 +44,6 @@ type Queue interface {
 	calendar.Store
 }
 
-// Cadence is how often a digest is sent; "" is never.
-type Cadence string
-
-// Weekly sends a digest on Mondays at 09:00 in Japan.
-const Weekly Cadence = "weekly"
-
 // Channel is who is told what. The conditions must all hold; an empty one always does.
 type Channel struct {
 	// Name is part of the IDs of deliveries and must not change while any is unsettled.
@@ -59,7 +53,7 @@ type Channel struct {
 	// Alerts and Notices say which kinds of message the channel gets where there are no routes. With
 	// routes, a channel with Notices gets all notices whatever they say.
 	Alerts, Notices bool
-	Digest          Cadence
+	Digest          Rhythm
 	// Hours are when it may be told of changes and notices. A digest has its own time.
 	Hours       Hours
 	MinSeverity kaisei.Severity

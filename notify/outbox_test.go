@@ -396,7 +396,7 @@ func TestTheConsolePrintsEveryKindOfMessage(t *testing.T) {
 	var out strings.Builder
 	c := &Console{W: &out}
 	notice := render.NoticeData{Class: kaisei.ClassSourceFailing, Source: "meti/ai"}
-	for _, m := range []Message{{Changes: []kaisei.Change{example(1)}}, {Notice: &notice}, {Digest: &render.DigestData{}}} {
+	for _, m := range []Message{{Changes: []kaisei.Change{example(1)}}, {Notice: &notice}, {Digest: &render.DigestData{Cadence: "weekly"}}} {
 		if _, err := c.Send(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}

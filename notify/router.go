@@ -152,7 +152,7 @@ func (r *Router) Trace(c kaisei.Change, now time.Time) render.RouteTrace {
 	told := map[string]bool{}
 	for _, x := range recipients {
 		refused := refusals(x.channel, s)
-		one := render.RouteTold{Channel: x.channel.Name, Language: x.channel.Language, Refused: refused, Digest: x.channel.Digest != "" && len(refused) == 0}
+		one := render.RouteTold{Channel: x.channel.Name, Language: x.channel.Language, Refused: refused, Digest: x.channel.Digest.Cadence != "" && len(refused) == 0}
 		if len(refused) == 0 {
 			one.Due, one.Held = x.due.UTC(), x.held
 		}
@@ -160,7 +160,7 @@ func (r *Router) Trace(c kaisei.Change, now time.Time) render.RouteTrace {
 		told[x.channel.Name] = true
 	}
 	for _, ch := range r.Channels {
-		if !told[ch.Name] && ch.Digest != "" && !s.notice && len(refusals(ch, s)) == 0 {
+		if !told[ch.Name] && ch.Digest.Cadence != "" && !s.notice && len(refusals(ch, s)) == 0 {
 			t.Told = append(t.Told, render.RouteTold{Channel: ch.Name, Language: ch.Language, Digest: true})
 		}
 	}

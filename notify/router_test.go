@@ -19,7 +19,7 @@ func TestAChangeGoesToEveryChannelWhoseConditionsItMeets(t *testing.T) {
 	r := Router{Channels: []Channel{
 		{Name: "all", Alerts: true},
 		{Name: "ops", Notices: true},
-		{Name: "weekly", Digest: Weekly},
+		{Name: "weekly", Digest: Rhythm{Cadence: Weekly}},
 		{Name: "high", Alerts: true, MinSeverity: kaisei.High},
 		{Name: "critical", Alerts: true, MinSeverity: kaisei.Critical},
 		{Name: "law", Alerts: true, Layers: []kaisei.Layer{kaisei.LayerLaw, kaisei.LayerOrder}},

@@ -254,7 +254,7 @@ func TestNoticesAndDigestsReachSlackToo(t *testing.T) {
 	if _, err := b.Send(t.Context(), Message{Notice: &n}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Send(t.Context(), Message{Digest: &render.DigestData{Changes: []kaisei.Change{example(1)}}}); err != nil {
+	if _, err := b.Send(t.Context(), Message{Digest: &render.DigestData{Cadence: "weekly", Changes: []kaisei.Change{example(1)}}}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(s.forms[0].Get("text"), "読み取り失敗") || strings.Contains(s.forms[0].Get("text"), "<!channel>") || !strings.Contains(s.forms[1].Get("text"), "週報") {

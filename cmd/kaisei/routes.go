@@ -55,8 +55,11 @@ func (a *app) printChannels(channels []notify.Channel) {
 		if ch.Notices {
 			what = append(what, render.Words("channel.notices", lang))
 		}
-		if ch.Digest != "" {
-			what = append(what, render.Words("channel.digest-"+string(ch.Digest), lang))
+		if ch.Digest.Cadence != "" {
+			what = append(what, render.Words("channel.digest-"+string(ch.Digest.Cadence), lang))
+			if ch.Digest.Business {
+				what = append(what, render.Words("channel.digest-business", lang))
+			}
 		}
 		if h := ch.Hours.String(); h != "" {
 			what = append(what, render.HoursName(h, lang))
@@ -145,7 +148,7 @@ func channelsOf(c config.Config) []notify.Channel {
 	var out []notify.Channel
 	for _, ch := range c.Channels {
 		out = append(out, notify.Channel{
-			Name: ch.Name, Language: ch.Language, Alerts: ch.Alerts, Notices: ch.Notices, Digest: notify.Cadence(ch.Digest), Hours: hoursOf(ch.Hours),
+			Name: ch.Name, Language: ch.Language, Alerts: ch.Alerts, Notices: ch.Notices, Digest: notify.Rhythm{Cadence: notify.Cadence(ch.Digest), Business: ch.DigestHolidays == config.NextBusinessDay}, Hours: hoursOf(ch.Hours),
 			MinSeverity: kaisei.Severity(ch.MinSeverity), Layers: as[kaisei.Layer](ch.Layers), Classes: as[kaisei.Class](ch.Classes),
 			Sources: ch.Sources, UseCases: ch.UseCases,
 		})

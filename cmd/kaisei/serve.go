@@ -210,7 +210,7 @@ const (
 	choreHealth   = "*/15 * * * *"    // health of the sources
 	choreLists    = "8-59/30 * * * *" // what one list shows and another does not
 	choreElapse   = "*/5 * * * *"     // what time made; from midnight on, when days of taking force begin
-	choreDigest   = "*/10 * * * *"    // digests fall due on Mondays at 09:00; asking often makes up a missed one
+	choreDigest   = "*/10 * * * *"    // digests fall due at 09:00; asking often makes up a missed one
 	choreEscalate = "*/5 * * * *"     // what nobody answered is told again
 	chorePrune    = "17 3 * * *"      // retention
 )

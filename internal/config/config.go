@@ -120,8 +120,19 @@ const (
 	NoTLS    = "none"
 )
 
-// Weekly is the one rhythm of a digest: Mondays at 09:00 in Japan.
-const Weekly = "weekly"
+// The rhythms of a digest, each at 09:00 in Japan: every day, on Mondays, on the first of the month.
+const (
+	Daily   = "daily"
+	Weekly  = "weekly"
+	Monthly = "monthly"
+)
+
+// What becomes of a digest whose day is no business day: it is sent on that day all the same, or on
+// the next business day.
+const (
+	KeepDay         = "keep"
+	NextBusinessDay = "next-business-day"
+)
 
 // Channel is one place where people are told, and what they are told there. The
 // conditions must all hold; an empty one always does.
@@ -134,8 +145,11 @@ type Channel struct {
 	Alerts bool `toml:"alerts"`
 	// Notices tells the health of the sources: failing, implausible, quiet, recovered.
 	Notices bool `toml:"notices"`
-	// Digest is "weekly" or empty; for e-mail and the console.
+	// Digest is Daily, Weekly, Monthly or empty; for e-mail and the console.
 	Digest string `toml:"digest"`
+	// DigestHolidays is KeepDay or NextBusinessDay; Load fills in KeepDay, or NextBusinessDay for a daily
+	// digest of a channel that is told on business days only.
+	DigestHolidays string `toml:"digest_holidays"`
 
 	MinSeverity string   `toml:"min_severity"`
 	Layers      []string `toml:"layers"`

@@ -106,7 +106,7 @@ type = "slack"
 min_severity = "urgent"
 layers = ["law", "laws"]
 classes = ["source-failing", "newversion"]
-digest = "daily"
+digest = "yearly"
 host = "smtp"
 
 [[channel]]
@@ -120,6 +120,7 @@ port = 70000
 from = "nobody"
 to = ["a@example.com", "b"]
 host = "smtp.example.com"
+digest_holidays = "skip"
 `)
 	want := `:1:1: langauge: is not a known key; did you mean language?
 :2:1: language: "fr" is not one of ja, en
@@ -147,7 +148,7 @@ host = "smtp.example.com"
 		`:35:1: channel[2].layers: "laws" is not one of law, order,`,
 		`:36:1: channel[2].classes: "source-failing" is a notice: notices = true tells it`,
 		`:36:1: channel[2].classes: "newversion" is not one of`,
-		`:37:1: channel[2].digest: "daily" is not one of weekly`,
+		`:37:1: channel[2].digest: "yearly" is not one of daily, weekly, monthly`,
 		`:38:1: channel[2].host: is for channels of type email`,
 		`channel[2].token: or webhook is needed`,
 		`:41:1: channel[3].name: "ops" is the name of another channel too`,
@@ -156,6 +157,8 @@ host = "smtp.example.com"
 		`:47:1: channel[3].port: must be between 1 and 65535`,
 		`:48:1: channel[3].from: must be a mail address`,
 		`:49:1: channel[3].to: "b" is not a mail address`,
+		`:51:1: channel[3].digest_holidays: "skip" is not one of keep, next-business-day`,
+		`:51:1: channel[3].digest_holidays: goes with digest`,
 	} {
 		if !strings.Contains(got, line) {
 			t.Errorf("lacks %s in\n%s", line, got)
@@ -461,6 +464,23 @@ func TestTheTimeToSettleIsBoundedAndZeroSwitchesItOff(t *testing.T) {
 	for _, text := range []string{"[watch]\nsettle = \"500ms\"", "[watch]\nsettle = \"2h\"", "[watch]\nsettle = \"-1s\""} {
 		if _, err := parse([]byte(text), "kaisei.toml"); err == nil || !strings.Contains(err.Error(), "kaisei.toml:2:1: watch.settle: must be between 1s and 1h") {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestWhatAHolidayDoesToADigestFollowsTheChannelUnlessItIsSaid(t *testing.T) {
+	for keys, want := range map[string]string{
+		`digest = "weekly"`:                                                    KeepDay,
+		"digest = \"weekly\"\nbusiness_days = true":                            KeepDay,
+		"digest = \"monthly\"\ndigest_holidays = \"next-business-day\"":        NextBusinessDay,
+		`digest = "daily"`:                                                     KeepDay,
+		"digest = \"daily\"\nbusiness_days = true":                             NextBusinessDay,
+		"digest = \"daily\"\nbusiness_days = true\ndigest_holidays = \"keep\"": KeepDay,
+		"": "",
+	} {
+		c, err := parse([]byte("[[channel]]\nname = \"a\"\ntype = \"console\"\n"+keys+"\n"), "kaisei.toml")
+		if err != nil || c.Channels[0].DigestHolidays != want {
+			t.Errorf("%q: %q, %v, want %q", keys, c.Channels[0].DigestHolidays, err, want)
 		}
 	}
 }

@@ -329,6 +329,12 @@ func (r *reading) complete(c *Config) {
 			ch.Language = c.Language
 		}
 		ch.Urgent = cmp.Or(ch.Urgent, ch.defaultUrgent())
+		if ch.Digest != "" && ch.DigestHolidays == "" {
+			ch.DigestHolidays = KeepDay
+			if ch.Digest == Daily && ch.BusinessDays {
+				ch.DigestHolidays = NextBusinessDay
+			}
+		}
 		if ch.Type == Email {
 			ch.TLS = cmp.Or(ch.TLS, StartTLS)
 			ch.Port = cmp.Or(ch.Port, map[string]int{StartTLS: 587, TLS: 465}[ch.TLS], 25)

@@ -92,7 +92,11 @@ func (r *reading) channel(table string, c Channel, all *Config) {
 	if _, ok := r.at[key("language")]; ok {
 		r.oneOf(key("language"), c.Language, "ja", "en")
 	}
-	r.oneOf(key("digest"), c.Digest, "", Weekly)
+	r.oneOf(key("digest"), c.Digest, "", Daily, Weekly, Monthly)
+	r.oneOf(key("digest_holidays"), c.DigestHolidays, "", KeepDay, NextBusinessDay)
+	if c.Digest == "" && r.has(key("digest_holidays")) {
+		r.problem(key("digest_holidays"), "goes with digest")
+	}
 	if c.Digest != "" && c.Type != Email && c.Type != Console {
 		r.problem(key("digest"), "is for channels of type email or console")
 	}

@@ -18,11 +18,17 @@ type DigestData struct {
 	Since, Until time.Time
 	// First and Last are the range of change numbers; Last < First where there are none.
 	First, Last uint64
-	Changes     []kaisei.Change
+	// Cadence is "daily", "weekly" or "monthly"; "" where the period is of no rhythm.
+	Cadence string
+	// Missed counts the digests before that were not made when they were due, whose time this one covers.
+	Missed  int
+	Changes []kaisei.Change
 	// Verified are the sources that were read in the period and showed nothing new.
 	Verified []Verified
 	// Unverified are the sources whose state today is not known.
 	Unverified []Unverified
+	// NotDue counts the sources of which no look was planned in the period.
+	NotDue int
 	// Coming is what the calendar lists at Until, in its order.
 	Coming []calendar.Event
 	// Waiting are changes that nobody answered, the severest first and then the longest; WaitingMore counts those
@@ -68,10 +74,23 @@ const (
 func DigestSubject(d DigestData, o Options) string {
 	l := o.lang()
 	days := d.Since.In(kaisei.JST).Format("01-02") + "–" + d.Until.In(kaisei.JST).Format("01-02")
-	return say(l, "digest.subject", days, digestSummary(d, l))
+	return say(l, "digest.subject", digestName(d, l), days, digestSummary(d, l))
 }
 
-// Digest writes a week as plain text and as a complete HTML page: what changed, by
+// digestName is what a digest of its cadence is called.
+func digestName(d DigestData, lang Voice) string {
+	switch d.Cadence {
+	case "daily":
+		return say(lang, "digest.daily")
+	case "weekly":
+		return say(lang, "digest.weekly")
+	case "monthly":
+		return say(lang, "digest.monthly")
+	}
+	return say(lang, "digest.of-period")
+}
+
+// Digest writes a period as plain text and as a complete HTML page: what changed, by
 // layer and then severity, what is coming, what was verified unchanged, and what could not be verified
 // and since when.
 func Digest(d DigestData, o Options) (text, html string) {
@@ -110,18 +129,18 @@ func digestSummary(d DigestData, lang Voice) string {
 
 // issue is a digest before it takes a form.
 type issue struct {
-	voice                       Voice
-	Lang, Name, Period, Summary string
-	Groups                      []group
-	Nothing                     string
-	Coming                      []comingLine
-	ComingMore                  string
-	Waiting                     []waitingLine
-	WaitingMore                 string
-	Verified                    string
-	Authorities                 []string
-	Unverified                  []string
-	IDs                         string
+	voice                               Voice
+	Lang, Name, Period, Missed, Summary string
+	Groups                              []group
+	Nothing                             string
+	Coming                              []comingLine
+	ComingMore                          string
+	Waiting                             []waitingLine
+	WaitingMore                         string
+	Verified                            string
+	Authorities                         []string
+	Unverified                          []string
+	IDs                                 string
 }
 
 type group struct {
@@ -142,9 +161,12 @@ type comingLine struct{ When, Left, What, Title, URL string }
 func newIssue(d DigestData, o Options) issue {
 	l := o.lang()
 	i := issue{
-		voice: l, Lang: l.ID(), Name: say(l, "digest.name"), Summary: digestSummary(d, l),
+		voice: l, Lang: l.ID(), Name: digestName(d, l), Summary: digestSummary(d, l),
 		Period: say(l, "digest.period", clock(d.Since), clock(d.Until)),
 		Groups: groups(d, o),
+	}
+	if d.Missed > 0 {
+		i.Missed = count(l, "digest.missed", d.Missed)
 	}
 	i.Coming, i.ComingMore = comingLines(d, o)
 	i.Waiting, i.WaitingMore = waitingLines(d, o)
@@ -155,6 +177,9 @@ func newIssue(d DigestData, o Options) issue {
 		}
 	}
 	i.Verified, i.Authorities = verified(d.Verified, l)
+	if d.NotDue > 0 {
+		i.Verified = joined([]string{i.Verified, say(l, "digest.not-due", count(l, "digest.sources", d.NotDue))}, gapAfterStop(l))
+	}
 	for _, u := range d.Unverified {
 		i.Unverified = append(i.Unverified, unverified(u, l))
 	}

@@ -9,6 +9,7 @@ func (i issue) text(o Options) string {
 	p, l := newPrinter(o), i.voice
 	p.line("", p.strong(i.Name))
 	p.line("", i.Period)
+	p.line("", i.Missed)
 	p.line("", i.Summary)
 	section := func(key string) {
 		p.WriteByte('\n')
@@ -137,7 +138,7 @@ var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + card
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f4f6"><tr><td align="center" style="padding:16px 8px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:720px;background:#ffffff;text-align:left;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124">
 <tr><td style="padding:22px 24px 2px 24px;font-size:21px;font-weight:bold;line-height:1.4">{{.Name}}</td></tr>
-<tr><td style="padding:0 24px;font-size:13px;color:#5f6368">{{.Period}}</td></tr>
+<tr><td style="padding:0 24px;font-size:13px;color:#5f6368">{{.Period}}{{if .Missed}}<br>{{.Missed}}{{end}}</td></tr>
 <tr><td style="padding:8px 24px 18px 24px;font-size:15px;font-weight:bold">{{.Summary}}</td></tr>
 {{template "h" .HChanged}}
 {{if .Nothing}}<tr><td style="padding:4px 24px 12px 24px">{{.Nothing}}</td></tr>

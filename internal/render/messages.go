@@ -159,8 +159,14 @@ var messages = map[string]kaisei.Text{
 	"facet.sectors":   {JA: "分野", EN: "Sectors"},
 
 	// Digest.
-	"digest.name":           {JA: "日本のAIガバナンス 週報", EN: "Japan AI governance, weekly digest"},
-	"digest.subject":        {JA: "日本のAIガバナンス 週報 %s: %s", EN: "Japan AI governance, weekly digest %s: %s"},
+	"digest.daily":          {JA: "日本のAIガバナンス 日報", EN: "Japan AI governance, daily digest"},
+	"digest.weekly":         {JA: "日本のAIガバナンス 週報", EN: "Japan AI governance, weekly digest"},
+	"digest.monthly":        {JA: "日本のAIガバナンス 月報", EN: "Japan AI governance, monthly digest"},
+	"digest.of-period":      {JA: "日本のAIガバナンス 定期報告", EN: "Japan AI governance, digest"},
+	"digest.subject":        {JA: "%s %s: %s", EN: "%s %s: %s"},
+	"digest.missed":         {JA: "予定の時刻に作成できなかった%s回分を含みます。", EN: "It makes up for %s digests that were not made when they were due."},
+	"digest.missed.one":     {JA: "予定の時刻に作成できなかった%s回分を含みます。", EN: "It makes up for %s digest that was not made when it was due."},
+	"digest.not-due":        {JA: "このほか情報源%sは、この期間に確認の予定がありませんでした。", EN: "No look was planned in this period at a further %s."},
 	"digest.period":         {JA: "%s から %s まで", EN: "%s to %s"},
 	"digest.changes":        {JA: "変化 %s件", EN: "%s changes"},
 	"digest.changes.one":    {JA: "変化 %s件", EN: "%s change"},
