@@ -3,11 +3,13 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
+	"kaisei/internal/translation"
 )
 
 const (
@@ -30,6 +32,8 @@ type DigestPlanner struct {
 	// Sources are the catalogue's, for names and for the question which of them were verified.
 	// Disabled ones are left out.
 	Sources []kaisei.Source
+	// Translates names, for each document that is a translation, its original.
+	Translates map[string]string
 }
 
 // mark is how far the digests of a channel have come.
@@ -53,6 +57,8 @@ type payload struct {
 	Unverified []render.Unverified `json:"unverified,omitempty"`
 	// NotDue counts the sources that no look was planned of in the period.
 	NotDue int `json:"not_due,omitempty"`
+	// Behind are the translations that had not followed their originals at Until.
+	Behind []render.Behind `json:"behind,omitempty"`
 	// Events lie ahead at Until, as far as was known then.
 	Events []calendar.Event `json:"events,omitempty"`
 	// What nobody had answered by then, and the answers to the changes covered.
@@ -196,6 +202,28 @@ func (p *DigestPlanner) fill(pay *payload, ch Channel) error {
 			pay.Events = append(pay.Events, e)
 		}
 	}
+	return p.behind(pay, ch, docs)
+}
+
+// behind adds the translations that have not followed, of originals that the channel asks for.
+func (p *DigestPlanner) behind(pay *payload, ch Channel, docs []kaisei.Version) error {
+	lags, err := translation.Lags(p.Translates, docs, func(document string) ([]kaisei.Version, error) {
+		all, err := p.Queue.Versions(document)
+		return slices.DeleteFunc(all, func(v kaisei.Version) bool { return v.SeenAt.After(pay.Until) }), err
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range lags {
+		o, t := l.Original, l.Translation
+		if !ch.covers(o.Layer, o.Source) {
+			continue
+		}
+		pay.Behind = append(pay.Behind, render.Behind{
+			Document: t.Document, Title: t.Title, Language: t.Language, Version: translation.VersionName(t), URL: t.Snapshot.URL,
+			Original: o.Title, Current: translation.VersionName(o), Issued: translation.Issued(o), Missed: l.Missed, Since: l.Since,
+		})
+	}
 	return nil
 }
 
@@ -301,7 +329,7 @@ func (pay payload) data(changes []kaisei.Change) render.DigestData {
 	return render.DigestData{
 		Since: pay.Since, Until: pay.Until, First: pay.First, Last: pay.Last, Changes: changes,
 		Cadence: string(pay.Cadence), Missed: pay.Missed,
-		Verified: pay.Verified, Unverified: pay.Unverified, NotDue: pay.NotDue, Coming: pay.Events,
+		Verified: pay.Verified, Unverified: pay.Unverified, NotDue: pay.NotDue, Coming: pay.Events, Behind: pay.Behind,
 		Waiting: pay.Waiting, WaitingMore: pay.WaitingMore, Answers: pay.Answers,
 	}
 }

@@ -239,6 +239,43 @@ func TestADigestListsWhatTheCalendarListedAtItsEnd(t *testing.T) {
 	}
 }
 
+func TestADigestNamesTheTranslationsThatWereBehindAtItsEnd(t *testing.T) {
+	db := openStore(t)
+	p := &DigestPlanner{Queue: db, Translates: map[string]string{"g/en": "g/main"}}
+	labelled := func(document, label string, seen time.Time) {
+		version(t, db, kaisei.Version{Document: document, Source: "g", Layer: kaisei.LayerBusinessGuideline, Title: document, Label: label, SeenAt: seen, Dates: kaisei.Dates{Promulgated: kaisei.DateOf(seen)}})
+	}
+	labelled("g/main", "第1.1版", monday().AddDate(-1, 0, 0))
+	labelled("g/en", "Ver1.1", monday().AddDate(-1, 0, 0))
+	labelled("g/main", "第1.2版", monday())
+	labelled("g/main", "第1.3版", monday().AddDate(0, 1, 0))
+	labelled("g/en", "Ver1.3", monday().AddDate(0, 3, 0))
+	law := Channel{Layers: []kaisei.Layer{kaisei.LayerLaw}}
+	for _, c := range []struct {
+		channel Channel
+		until   time.Time
+		want    string
+	}{
+		{Channel{}, monday().AddDate(0, 0, -1), ""},
+		{Channel{}, monday().AddDate(0, 0, 1), "Ver1.1 第1.2版 1 2026-04-06"},
+		{Channel{}, monday().AddDate(0, 2, 0), "Ver1.1 第1.3版 2 2026-04-06"},
+		{Channel{}, monday().AddDate(0, 4, 0), ""},
+		{law, monday().AddDate(0, 2, 0), ""},
+	} {
+		d, err := p.Preview(c.channel, c.until.AddDate(0, 0, -7), c.until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		for _, b := range d.Behind {
+			got += fmt.Sprint(b.Version, " ", b.Current, " ", b.Missed, " ", b.Since)
+		}
+		if got != c.want {
+			t.Errorf("until %s %q, want %q", c.until, got, c.want)
+		}
+	}
+}
+
 func TestADigestHoldsOnlyWhatItsChannelAsksFor(t *testing.T) {
 	db := openStore(t)
 	p := &DigestPlanner{Queue: db, Channels: []Channel{

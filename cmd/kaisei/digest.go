@@ -97,7 +97,7 @@ func (a *app) previewDigest(c *cobra.Command, ch notify.Channel, from, to time.T
 		return err
 	}
 	defer done()
-	p := notify.DigestPlanner{Queue: readOnly{r}, Sources: cat.Sources()}
+	p := notify.DigestPlanner{Queue: readOnly{r}, Sources: cat.Sources(), Translates: translations(cat)}
 	d, err := p.Preview(ch, from, to)
 	if err != nil {
 		return err

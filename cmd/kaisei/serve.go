@@ -101,7 +101,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	}
 	router := routerOf(k.config, k.catalog.Sources())
 	d.outbox = &notify.Outbox{Queue: db, Senders: speak, Log: d.log, Beat: d.pulse.beatOutbox}
-	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources()}
+	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources(), Translates: translations(k.catalog)}
 	d.escalator = &notify.Escalator{Queue: db, Channels: channels, Steps: escalationsOf(k.config)}
 	d.watcher = &watch.Watcher{
 		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: counting{db, d.metrics}, Log: d.log,

@@ -31,6 +31,8 @@ type DigestData struct {
 	NotDue int
 	// Coming is what the calendar lists at Until, in its order.
 	Coming []calendar.Event
+	// Behind are the translations that had not followed their originals at Until.
+	Behind []Behind
 	// Waiting are changes that nobody answered, the severest first and then the longest; WaitingMore counts those
 	// that are left out.
 	Waiting     []Waiting
@@ -135,6 +137,8 @@ type issue struct {
 	Nothing                             string
 	Coming                              []comingLine
 	ComingMore                          string
+	Behind                              []behindLine
+	BehindMore                          string
 	Waiting                             []waitingLine
 	WaitingMore                         string
 	Verified                            string
@@ -169,6 +173,7 @@ func newIssue(d DigestData, o Options) issue {
 		i.Missed = count(l, "digest.missed", d.Missed)
 	}
 	i.Coming, i.ComingMore = comingLines(d, o)
+	i.Behind, i.BehindMore = behindLines(d, o)
 	i.Waiting, i.WaitingMore = waitingLines(d, o)
 	if len(d.Changes) == 0 {
 		i.Nothing = say(l, "digest.nothing-long")

@@ -123,3 +123,11 @@ func TestMoreDaysAheadThanADigestListsAreCounted(t *testing.T) {
 		t.Errorf("got\n%s", text)
 	}
 }
+
+func TestMoreTranslationsBehindThanADigestListsAreCounted(t *testing.T) {
+	d := DigestData{Behind: make([]Behind, digestBehind+2)}
+	text, page := Digest(d, Options{Lang: English})
+	if want := "and 2 more"; !strings.Contains(text, want) || !strings.Contains(page, want) {
+		t.Errorf("got\n%s", text)
+	}
+}

@@ -61,6 +61,16 @@ func (i issue) text(o Options) string {
 	if i.ComingMore != "" {
 		p.line("  ", i.ComingMore)
 	}
+	if len(i.Behind) > 0 {
+		section("digest.h.behind")
+	}
+	for _, b := range i.Behind {
+		p.line("  ", b.Title+"  "+b.Text)
+		if b.URL != "" {
+			p.raw("     " + b.URL)
+		}
+	}
+	p.line("  ", i.BehindMore)
 	if len(i.Waiting) > 0 {
 		section("digest.h.waiting")
 	}
@@ -91,7 +101,7 @@ func (i issue) text(o Options) string {
 type issueView struct {
 	issue
 	Title, HChanged, HComing, HVerified, HMissed string
-	HWaiting                                     string
+	HWaiting, HBehind                            string
 	ComingNone, MissedNone, Foot                 string
 	Layers                                       []layerView
 }
@@ -112,7 +122,7 @@ func (i issue) html(o Options) string {
 	l := i.voice
 	v := issueView{
 		issue: i, Title: i.Name, HChanged: say(l, "digest.h.changed"), HComing: say(l, "digest.h.coming"),
-		HWaiting: say(l, "digest.h.waiting"), HVerified: say(l, "digest.h.verified"), HMissed: say(l, "digest.h.missed"),
+		HBehind: say(l, "digest.h.behind"), HWaiting: say(l, "digest.h.waiting"), HVerified: say(l, "digest.h.verified"), HMissed: say(l, "digest.h.missed"),
 		ComingNone: say(l, "digest.coming-none"), MissedNone: say(l, "digest.missed-none"), Foot: say(l, "digest.foot"),
 	}
 	for _, g := range i.Groups {
@@ -163,6 +173,9 @@ var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + card
 {{range .Coming}}<tr><td valign="top" style="padding:3px 12px 3px 0;white-space:nowrap">{{.When}}<br><span style="font-size:12px;color:#5f6368">{{.Left}}</span></td><td valign="top" style="padding:3px 0">{{.What}}<br>{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}</td></tr>
 {{end}}{{if .ComingMore}}<tr><td colspan="2" style="padding:3px 0">{{.ComingMore}}</td></tr>
 {{end}}</table></td></tr>
+{{end}}{{if .Behind}}{{template "h" .HBehind}}
+<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range .Behind}}<div style="padding:2px 0">{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}<br>{{.Text}}</div>
+{{end}}{{.BehindMore}}</td></tr>
 {{end}}{{if .Waiting}}{{template "h" .HWaiting}}
 <tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range .Waiting}}<div style="padding:2px 0">{{.Mark}} {{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Text}}</a>{{else}}{{.Text}}{{end}} <span style="color:#5f6368">{{.Since}}</span><br><span style="font-size:11px;color:#80868b;word-break:break-all">{{.ID}}</span></div>
 {{end}}{{.WaitingMore}}</td></tr>
