@@ -16,6 +16,7 @@ import (
 	"github.com/slack-go/slack"
 	"golang.org/x/time/rate"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/config"
 	"kaisei/internal/render"
 )
@@ -153,8 +154,8 @@ func slackMessages(m Message, o render.Options) []slackMessage {
 // slackPlain makes plain text safe as mrkdwn and short enough for one message.
 func slackPlain(text string) string {
 	r := []rune(text)
-	if len(r) > render.SlackMaxText {
-		text = string(r[:render.SlackMaxText-1]) + "…"
+	if len(r) > blockkit.MaxText {
+		text = string(r[:blockkit.MaxText-1]) + "…"
 	}
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }

@@ -14,6 +14,9 @@ func Alert(c kaisei.Change, o Options) string {
 	k, p := newCard(c, o), newPrinter(o)
 	l := o.lang()
 	p.line("", k.mark+" "+p.strong(k.headline("  ")))
+	for _, s := range cleaned(o.Corrections) {
+		p.line("   ", "✎ "+s)
+	}
 	p.line("   ", k.origin)
 	p.line("   ", k.counts)
 	for _, t := range k.touches {
@@ -34,6 +37,9 @@ func Alert(c kaisei.Change, o Options) string {
 	p.line("   ", k.dates)
 	for _, a := range k.links {
 		p.raw("   " + a.text + say(l, "colon") + a.url)
+	}
+	for _, s := range cleaned(o.Answered) {
+		p.line("   ", s)
 	}
 	p.line("   ", p.faint(k.ids))
 	return p.String()

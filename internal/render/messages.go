@@ -53,6 +53,11 @@ var messages = map[string]kaisei.Text{
 	"quiet":             {JA: "通知せず", EN: "Not told"},
 	"copy-of":           {JA: "%s と同じ内容", EN: "same as %s"},
 
+	// Buttons of alerts in Slack.
+	"button.acknowledge":  {JA: "確認しました", EN: "Acknowledge"},
+	"button.assign":       {JA: "担当者を選ぶ", EN: "Assign to…"},
+	"button.not-relevant": {JA: "該当なし", EN: "Not relevant"},
+
 	// Samples.
 	"sample.title":     {JA: "【試験通知】%s（見本）", EN: "[TEST] %s (sample)"},
 	"sample.authority": {JA: "kaisei（試験）", EN: "kaisei (test)"},

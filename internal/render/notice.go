@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/kaisei"
 )
 
@@ -292,10 +293,10 @@ func NoticeSlack(n NoticeData, o Options) (blocks json.RawMessage, fallback stri
 
 func (v notice) slack(o Options) (blocks json.RawMessage, fallback string) {
 	v = v.fitting(o.lang(), func(v notice) bool {
-		return richLength(noticeRich(v))+len(v.link.url) <= SlackMaxTotal-SlackMaxHeader-slackSmall
+		return richLength(noticeRich(v))+len(v.link.url) <= blockkit.MaxTotal-blockkit.MaxHeader-slackSmall
 	})
 	bs := []slackBlock{slackHeader(v.mark + " " + v.head), slackRichText(noticeRich(v)), slackContext(v.ids)}
-	return encode(bs), slackEscape(head(v.mark+" "+v.head+" — "+v.text, SlackMaxText/6))
+	return encode(bs), slackEscape(head(v.mark+" "+v.head+" — "+v.text, slackFallback))
 }
 
 func noticeRich(v notice) []slackRich {
@@ -304,7 +305,7 @@ func noticeRich(v notice) []slackRich {
 		body = append(body, rich("\n"+f, nil))
 	}
 	if v.link.url != "" {
-		body = append(body, rich("\n", nil), slackRich{Type: "link", URL: v.link.url, Text: runeHead(v.link.url, SlackMaxHeader)})
+		body = append(body, rich("\n", nil), slackRich{Type: "link", URL: v.link.url, Text: runeHead(v.link.url, blockkit.MaxHeader)})
 	}
 	return body
 }

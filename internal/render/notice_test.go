@@ -1,13 +1,12 @@
 package render
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/kaisei"
 )
 
@@ -47,12 +46,12 @@ func TestANoticeOfManySourcesKeepsTheLimitsOfItsChannelAndSaysWhereToSeeAll(t *t
 		for _, lang := range []string{Japanese, English} {
 			o := Options{Lang: lang, Delivery: "notice/ops/x"}
 			teams := NoticeTeams(n, o)
-			blocks, _ := NoticeSlack(n, o)
+			blocks, fallback := NoticeSlack(n, o)
 			if len(teams) > TeamsMaxBytes {
 				t.Errorf("%s %s: %d bytes for Teams", name, lang, len(teams))
 			}
-			if total := slackTotal(t, blocks); total > SlackMaxTotal {
-				t.Errorf("%s %s: %d characters for Slack", name, lang, total)
+			for _, p := range blockkit.Check(blocks, fallback) {
+				t.Errorf("%s %s: %s", name, lang, p)
 			}
 			for form, text := range map[string]string{"teams": string(teams), "slack": string(blocks)} {
 				if !strings.Contains(text, "kaisei sources ") || !strings.Contains(text, "notice/ops/x") {
@@ -64,29 +63,4 @@ func TestANoticeOfManySourcesKeepsTheLimitsOfItsChannelAndSaysWhereToSeeAll(t *t
 			}
 		}
 	}
-}
-
-// slackTotal is how many characters the blocks of a message have, addresses among them.
-func slackTotal(t *testing.T, raw json.RawMessage) (total int) {
-	t.Helper()
-	var blocks []struct {
-		Text     struct{ Text string }
-		Elements []struct {
-			Text     string
-			Elements []struct{ Text, URL string }
-		}
-	}
-	if err := json.Unmarshal(raw, &blocks); err != nil {
-		t.Fatal(err)
-	}
-	for _, b := range blocks {
-		total += utf8.RuneCountInString(b.Text.Text)
-		for _, e := range b.Elements {
-			total += utf8.RuneCountInString(e.Text)
-			for _, x := range e.Elements {
-				total += utf8.RuneCountInString(x.Text) + len(x.URL)
-			}
-		}
-	}
-	return total
 }

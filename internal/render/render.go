@@ -17,6 +17,7 @@ import (
 	"strings"
 	"unicode"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/kaisei"
 )
 
@@ -53,6 +54,13 @@ type Options struct {
 	// BeforeFirst puts the old text into the left column of comparison tables. Japanese practice,
 	// and the default, is 改正後 on the left.
 	BeforeFirst bool
+	// Answers says that a program answers clicks in Slack (the channel has an app token): an alert there
+	// has buttons to acknowledge it, to assign it and to set it aside, and its addresses are buttons.
+	Answers bool
+	// Answered are lines that say who answered an alert and how; they stand in place of those buttons.
+	Answered []string
+	// Corrections are lines that say what of an alert was judged anew since it was told, and when.
+	Corrections []string
 }
 
 // lang is the voice to write in.
@@ -104,7 +112,7 @@ func safeURL(u string) string {
 }
 
 // maxURL is Slack's limit for an address, the smallest of those that we write to.
-const maxURL = 3000
+const maxURL = blockkit.MaxURL
 
 // Clean makes text from outside safe to print on one line: white space runs become one space,
 // control characters (an escape sequence could redraw a terminal), invisible format characters

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -12,9 +11,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
-	"github.com/slack-go/slack"
 	"golang.org/x/net/html"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 )
@@ -44,75 +43,11 @@ func large() kaisei.Change {
 	return c
 }
 
-// slackProblems returns which of Slack's documented limits blocks break.
-func slackProblems(blocks json.RawMessage, fallback string) (out []string) {
-	bad := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	var typed slack.Blocks
-	if err := json.Unmarshal(blocks, &typed); err != nil {
-		return []string{err.Error()}
-	}
-	if n := len(typed.BlockSet); n == 0 || n > SlackMaxBlocks {
-		bad("%d blocks", n)
-	}
-	total := utf8.RuneCountInString(fallback)
-	text := func(where, s string, limit int) {
-		n := utf8.RuneCountInString(s)
-		total += n
-		if n == 0 || n > limit {
-			bad("%s has %d characters", where, n)
-		}
-	}
-	for _, b := range typed.BlockSet {
-		switch b := b.(type) {
-		case *slack.HeaderBlock:
-			text("header", b.Text.Text, SlackMaxHeader)
-		case *slack.ContextBlock:
-			if n := len(b.ContextElements.Elements); n == 0 || n > SlackMaxContext {
-				bad("context of %d elements", n)
-			}
-			for _, e := range b.ContextElements.Elements {
-				text("context", e.(*slack.TextBlockObject).Text, SlackMaxText)
-			}
-		case *slack.RichTextBlock:
-			for _, e := range b.Elements {
-				section := e.(*slack.RichTextSection)
-				if len(section.Elements) == 0 {
-					bad("an empty section")
-				}
-				sum := 0
-				for _, x := range section.Elements {
-					switch x := x.(type) {
-					case *slack.RichTextSectionTextElement:
-						sum += utf8.RuneCountInString(x.Text)
-					case *slack.RichTextSectionLinkElement:
-						sum += utf8.RuneCountInString(x.Text)
-						if len(x.URL) > maxURL || !strings.HasPrefix(x.URL, "http") {
-							bad("address %s", x.URL)
-						}
-					default:
-						bad("element %T", x)
-					}
-				}
-				total += sum
-				if sum == 0 || sum > SlackMaxText {
-					bad("rich text of %d characters", sum)
-				}
-			}
-		default:
-			bad("block %T", b)
-		}
-	}
-	if total > SlackMaxTotal {
-		bad("%d characters in all", total)
-	}
-	return out
-}
-
 func TestASlackAlertStaysWithinTheLimitsHoweverLargeTheChange(t *testing.T) {
 	for _, lang := range []string{Japanese, English} {
 		for _, n := range []int{0, 1, 30, 400} {
 			blocks, fallback := AlertSlack(large(), Options{Lang: lang, MaxEdits: n, Delivery: strings.Repeat("d", 400), BaseURL: "https://kaisei.example.jp"})
-			for _, p := range slackProblems(blocks, fallback) {
+			for _, p := range blockkit.Check(blocks, fallback) {
 				t.Errorf("%s, %d edits: %s", lang, n, p)
 			}
 		}
@@ -120,7 +55,7 @@ func TestASlackAlertStaysWithinTheLimitsHoweverLargeTheChange(t *testing.T) {
 	for _, class := range kaisei.Classes() {
 		c := kaisei.Change{ID: "a/b@1", Class: class}
 		blocks, fallback := AlertSlack(c, Options{})
-		for _, p := range slackProblems(blocks, fallback) {
+		for _, p := range blockkit.Check(blocks, fallback) {
 			t.Errorf("an almost empty %s: %s", class, p)
 		}
 	}
@@ -130,14 +65,14 @@ func TestASlackNoticeStaysWithinTheLimits(t *testing.T) {
 	long := strings.Repeat("長い説明", 2000)
 	n := NoticeData{Class: kaisei.ClassSourceFailing, Source: "a/b", Title: kaisei.Text{JA: long}, Detail: long, URL: "https://example.go.jp/" + strings.Repeat("x", 2900), Cause: kaisei.CauseBotWall, Failures: 3}
 	blocks, fallback := NoticeSlack(n, Options{Delivery: "notice/ops/a/b"})
-	for _, p := range slackProblems(blocks, fallback) {
+	for _, p := range blockkit.Check(blocks, fallback) {
 		t.Error(p)
 	}
 	for range 300 {
 		n.Also = append(n.Also, NoticeData{Class: n.Class, Source: "a/" + long, Title: n.Title, Cause: n.Cause})
 	}
 	blocks, fallback = NoticeSlack(n, Options{})
-	for _, p := range slackProblems(blocks, fallback) {
+	for _, p := range blockkit.Check(blocks, fallback) {
 		t.Errorf("about many sources: %s", p)
 	}
 }
@@ -423,7 +358,7 @@ func FuzzEveryFormOfAChange(f *testing.F) {
 		checkPlain(t, "markdown", Comparison(c, o, FormatMarkdown))
 		checkPlain(t, "headline", Headline(c, o))
 		blocks, fallback := AlertSlack(c, o)
-		for _, p := range slackProblems(blocks, fallback) {
+		for _, p := range blockkit.Check(blocks, fallback) {
 			t.Fatal(p)
 		}
 		checkPlain(t, "fallback", fallback)
@@ -433,7 +368,7 @@ func FuzzEveryFormOfAChange(f *testing.F) {
 		if !utf8.ValidString(text) && utf8.ValidString(title+path+before+after+u+kind) {
 			t.Fatal("invalid UTF-8 was made")
 		}
-		if uniseg.GraphemeClusterCount(fallback) > SlackMaxText {
+		if uniseg.GraphemeClusterCount(fallback) > blockkit.MaxText {
 			t.Fatal("fallback too long")
 		}
 	})

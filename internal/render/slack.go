@@ -2,30 +2,34 @@ package render
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/kaisei"
 )
 
-// Limits of a Slack message. The first four are documented for Block Kit; the total is
-// what chat.postMessage was seen to refuse above (msg_blocks_too_long at about
-// 13,200 characters), with room to spare.
+// Bounds of an alert within the limits of a message.
 const (
-	SlackMaxBlocks  = 50
-	SlackMaxHeader  = 150
-	SlackMaxText    = 3000
-	SlackMaxContext = 10
-	SlackMaxTotal   = 12000
 	// slackSmall is what one piece of small print may have.
 	slackSmall = 700
-	// slackBudget is for all differences together; the rest of a message stays below 6,000.
+	// slackBudget is for all differences together, where the rest of the message leaves as much.
 	slackBudget = 5500
+	// slackAddresses is for all addresses together, which Slack counts like text.
+	slackAddresses = 3500
+	// slackTitle is the least of a title that the first line shows before the labels of the versions.
+	slackTitle = 40
+	// slackFallback is what a notification shows.
+	slackFallback = 500
+	// slackMore is room for the line that counts what was folded.
+	slackMore = 100
 )
 
 // slackBlock is one block of Block Kit, as far as it is used here.
 type slackBlock struct {
 	Type     string `json:"type"`
+	BlockID  string `json:"block_id,omitempty"`
 	Text     any    `json:"text,omitempty"`
 	Elements []any  `json:"elements,omitempty"`
 }
@@ -57,43 +61,80 @@ type slackStyle struct {
 // notifications and for clients without blocks.
 //
 // Differences are rich_text with strike and bold, not mrkdwn: there ~ and * mark
-// nothing beside a Japanese character, and a ~ or * in a ministry's own text would. Links are
-// links, not buttons, so that no endpoint has to answer a click.
+// nothing beside a Japanese character, and a ~ or * in a ministry's own text would. What does not fit
+// is folded into a line that counts it; SlackFolds says whether anything was.
 func AlertSlack(c kaisei.Change, o Options) (blocks json.RawMessage, fallback string) {
-	k, l := newCard(c, o), o.lang()
-	var bs []slackBlock
-	bs = append(bs, slackHeader(k.mark+" "+k.headline(" ")))
-	bs = append(bs, slackRichText([]slackRich{rich(joined([]string{k.origin, k.counts}, "\n"), nil)}))
-	if len(k.touches) > 0 {
-		bs = append(bs, slackRichText([]slackRich{rich("▶ "+strings.Join(k.touches, "\n▶ "), &slackStyle{Bold: true})}))
+	bs, k, _ := alertSlack(c, o)
+	text := k.mark + " " + k.headline(" ") + " — " + k.origin
+	return encode(bs), slackEscape(head(text, slackFallback))
+}
+
+// SlackFolds reports whether an alert in Slack shows less than all differences between two texts.
+func SlackFolds(c kaisei.Change, o Options) bool {
+	if whole(c) {
+		return false
 	}
-	budget := slackBudget
+	_, _, folded := alertSlack(c, o)
+	return folded
+}
+
+func alertSlack(c kaisei.Change, o Options) (bs []slackBlock, k card, folded bool) {
+	l := o.lang()
+	k = newCard(c, o)
+	top, bottom := k.slackTop(c, o), k.slackBottom(c, o)
+	budget := min(slackBudget, blockkit.MaxTotal-slackFallback-slackMore-sizeOf(top)-sizeOf(bottom))
+	room := blockkit.MaxBlocks - 1 - len(top) - len(bottom)
+	var points []slackBlock
 	for i, pt := range k.points {
 		section := slackPoint(pt, l)
 		n := richLength(section)
-		if n > budget {
+		folded = folded || pt.more > 0
+		if n > budget || len(points) == room {
 			k.more = count(l, "more-edits", len(c.Edits)-i)
 			break
 		}
 		budget -= n
-		bs = append(bs, slackRichText(section))
+		points = append(points, slackRichText(section))
 	}
 	if k.more != "" {
-		bs = append(bs, slackContext(k.more))
+		folded = true
+		points = append(points, slackContext(k.more))
 	}
-	if ls := slackLinks(k.links); len(ls) > 0 {
-		bs = append(bs, slackRichText(ls))
+	return slices.Concat(top, points, bottom), k, folded
+}
+
+// slackTop is what stands above the differences. A title too long for the first line is cut there and
+// stands below in full.
+func (k card) slackTop(c kaisei.Change, o Options) []slackBlock {
+	first := k.mark + " " + k.headline(" ")
+	var body []slackRich
+	if over := utf8.RuneCountInString(first) - blockkit.MaxHeader; over > 0 {
+		title := k
+		title.title = runeHead(k.title, max(utf8.RuneCountInString(k.title)-over, slackTitle))
+		first = k.mark + " " + title.headline(" ")
+		body = append(body, rich(runeHead(Clean(c.Title), slackSmall)+"\n", &slackStyle{Bold: true}))
 	}
+	bs := []slackBlock{slackHeader(first)}
+	if len(o.Corrections) > 0 {
+		bs = append(bs, slackRichText([]slackRich{rich(runeHead("✎ "+strings.Join(cleaned(o.Corrections), "\n✎ "), slackSmall), &slackStyle{Bold: true})}))
+	}
+	bs = append(bs, slackRichText(append(body, rich(joined([]string{k.origin, k.counts}, "\n"), nil))))
+	if len(k.touches) > 0 {
+		bs = append(bs, slackRichText([]slackRich{rich("▶ "+strings.Join(k.touches, "\n▶ "), &slackStyle{Bold: true})}))
+	}
+	return bs
+}
+
+// slackBottom is what stands below the differences.
+func (k card) slackBottom(c kaisei.Change, o Options) []slackBlock {
 	var why []string
 	if k.reasons != "" {
-		why = append(why, say(l, "reasons")+say(l, "colon")+k.reasons)
+		why = append(why, say(o.lang(), "reasons")+say(o.lang(), "colon")+k.reasons)
 	}
 	for _, n := range k.notes {
 		why = append(why, "※ "+n)
 	}
-	bs = append(bs, slackContext(append(why, k.dates)...), slackContext(k.ids))
-	text := k.mark + " " + k.headline(" ") + " — " + k.origin
-	return encode(bs), slackEscape(head(text, SlackMaxText/6))
+	return []slackBlock{k.slackLinks(c, o), slackAnswers(c, o), slackContext(append(why, k.dates)...), slackContext(k.ids)}
 }
 
 func slackPoint(pt point, lang Voice) []slackRich {
@@ -118,17 +159,6 @@ func slackPoint(pt point, lang Voice) []slackRich {
 	return out
 }
 
-func slackLinks(links []link) []slackRich {
-	var out []slackRich
-	for i, a := range links {
-		if i > 0 {
-			out = append(out, rich("  ・  ", nil))
-		}
-		out = append(out, slackRich{Type: "link", URL: a.url, Text: a.text})
-	}
-	return out
-}
-
 func rich(s string, style *slackStyle) slackRich {
 	return slackRich{Type: "text", Text: s, Style: style}
 }
@@ -148,19 +178,51 @@ func slackRichText(elements []slackRich) slackBlock {
 
 func slackHeader(s string) slackBlock {
 	emoji := true
-	return slackBlock{Type: "header", Text: slackText{"plain_text", runeHead(s, SlackMaxHeader), &emoji}}
+	return slackBlock{Type: "header", Text: slackText{"plain_text", runeHead(s, blockkit.MaxHeader), &emoji}}
 }
 
 // slackContext writes small print, one element per text; the last takes what is beyond Slack's number.
 func slackContext(texts ...string) slackBlock {
 	b := slackBlock{Type: "context"}
 	for _, t := range texts {
-		if t == "" || len(b.Elements) == SlackMaxContext {
+		if t == "" || len(b.Elements) == blockkit.MaxContext {
 			continue
 		}
 		b.Elements = append(b.Elements, slackText{Type: "plain_text", Text: runeHead(t, slackSmall)})
 	}
 	return b
+}
+
+// cleaned makes lines from outside safe to print.
+func cleaned(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, s := range lines {
+		out[i] = Clean(s)
+	}
+	return out
+}
+
+// sizeOf is how many characters blocks have as Slack counts them: texts, addresses and values.
+func sizeOf(bs []slackBlock) (n int) {
+	for _, b := range bs {
+		if t, ok := b.Text.(slackText); ok {
+			n += utf8.RuneCountInString(t.Text)
+		}
+		for _, e := range b.Elements {
+			switch e := e.(type) {
+			case slackText:
+				n += utf8.RuneCountInString(e.Text)
+			case slackSection:
+				n += richLength(e.Elements)
+				for _, r := range e.Elements {
+					n += len(r.URL)
+				}
+			case slackControl:
+				n += utf8.RuneCountInString(e.label()) + len(e.URL) + utf8.RuneCountInString(e.Value)
+			}
+		}
+	}
+	return n
 }
 
 func richLength(elements []slackRich) int {
@@ -194,8 +256,8 @@ func encode(bs []slackBlock) json.RawMessage {
 			kept = append(kept, b)
 		}
 	}
-	if len(kept) > SlackMaxBlocks {
-		kept = kept[:SlackMaxBlocks]
+	if len(kept) > blockkit.MaxBlocks {
+		kept = kept[:blockkit.MaxBlocks]
 	}
 	raw, err := json.Marshal(kept)
 	if err != nil {

@@ -146,7 +146,7 @@ type SlackPart struct {
 }
 
 // slackPart bounds the characters of the lines in one part of a summary, addresses aside, which Slack
-// counts too: with those a part stays below SlackMaxTotal.
+// counts too: with those a part stays below blockkit.MaxTotal.
 const (
 	slackPart  = 9000
 	slackLines = 40
@@ -196,7 +196,7 @@ func SummarySlack(d SummaryData, o Options) []SlackPart {
 			bs = append(bs, slackRichText(line))
 		}
 		bs = append(bs, slackContext(s.ids))
-		out = append(out, SlackPart{encode(bs), slackEscape(head(title+" — "+s.counts, SlackMaxText/6)), slackEscape(plain)})
+		out = append(out, SlackPart{encode(bs), slackEscape(head(title+" — "+s.counts, slackFallback)), slackEscape(plain)})
 	}
 	return out
 }

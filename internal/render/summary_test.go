@@ -1,12 +1,11 @@
 package render
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/kaisei"
 )
 
@@ -60,32 +59,8 @@ func TestEveryPartOfASummaryKeepsSlacksLimits(t *testing.T) {
 	for _, n := range []int{1, 39, 40, 41, 500} {
 		parts := SummarySlack(flood(n), Options{Delivery: "summary/x"})
 		for i, p := range parts {
-			var blocks []struct {
-				Type     string
-				Text     struct{ Text string }
-				Elements []struct {
-					Text     string
-					Elements []struct{ Text, URL string }
-				}
-			}
-			if err := json.Unmarshal(p.Blocks, &blocks); err != nil {
-				t.Fatal(err)
-			}
-			total := 0
-			for _, b := range blocks {
-				if r := utf8.RuneCountInString(b.Text.Text); b.Type == "header" && (r == 0 || r > SlackMaxHeader) {
-					t.Errorf("%d: a header of %d characters", n, r)
-				}
-				total += utf8.RuneCountInString(b.Text.Text)
-				for _, e := range b.Elements {
-					total += utf8.RuneCountInString(e.Text)
-					for _, x := range e.Elements {
-						total += utf8.RuneCountInString(x.Text) + len(x.URL)
-					}
-				}
-			}
-			if len(blocks) > SlackMaxBlocks || total > SlackMaxTotal || utf8.RuneCountInString(p.Text) > SlackMaxText {
-				t.Errorf("%d: part %d has %d blocks and %d characters", n, i, len(blocks), total)
+			for _, problem := range blockkit.Check(p.Blocks, p.Text) {
+				t.Errorf("%d: part %d: %s", n, i, problem)
 			}
 		}
 	}

@@ -1,0 +1,146 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"kaisei/internal/blockkit"
+	"kaisei/internal/kaisei"
+)
+
+// forms are the ways in which an alert is shown in Slack over its life.
+func forms(lang string) map[string]Options {
+	answered := make([]string, 14)
+	for i := range answered {
+		answered[i] = fmt.Sprintf("✅ 確認 山田 2026-04-%02d", i+1)
+	}
+	o := Options{Lang: lang, Delivery: "alert/ops/x", BaseURL: "https://kaisei.example.jp"}
+	with := func(change func(*Options)) Options {
+		p := o
+		change(&p)
+		return p
+	}
+	return map[string]Options{
+		"plain":     o,
+		"buttons":   with(func(o *Options) { o.Answers = true }),
+		"answered":  with(func(o *Options) { o.Answers, o.Answered = true, answered }),
+		"corrected": with(func(o *Options) { o.Corrections = []string{strings.Repeat("訂正 2026-04-01 ", 60), "訂正"} }),
+	}
+}
+
+func TestAnAlertOfEveryClassKeepsSlacksLimitsInBothLanguages(t *testing.T) {
+	long := sample(t, "guideline")
+	long.Title = strings.Repeat("指針", 150)
+	for i := 0; len(long.Edits) < 400; i++ {
+		long.Edits = append(long.Edits, long.Edits[i])
+	}
+	check := func(c kaisei.Change, classes []kaisei.Class, maxEdits int) {
+		t.Helper()
+		for _, class := range classes {
+			for _, lang := range []string{Japanese, English} {
+				for name, o := range forms(lang) {
+					c.Class, o.MaxEdits = class, maxEdits
+					blocks, fallback := AlertSlack(c, o)
+					for _, p := range blockkit.Check(blocks, fallback) {
+						t.Errorf("%.20s %s %s %s: %s", c.ID, class, lang, name, p)
+					}
+				}
+			}
+		}
+	}
+	check(long, kaisei.Classes(), 0)
+	check(kaisei.Change{ID: "a/b@1"}, kaisei.Classes(), 0)
+	one := []kaisei.Class{kaisei.ClassNewVersion}
+	check(long, one, 400)
+	check(large(), one, 0)
+	check(kaisei.Change{ID: strings.Repeat("長い/", 100) + "@1", Title: "t", URL: "https://example.go.jp"}, one, 0)
+	check(kaisei.Change{ID: strings.Repeat("x", 2100), Title: "t"}, one, 0)
+}
+
+func TestATitleTooLongForTheFirstLineStandsBelowInFull(t *testing.T) {
+	c := sample(t, "guideline")
+	c.Title = strings.Repeat("指針", 149) + "終り"
+	blocks, _ := AlertSlack(c, Options{})
+	if !strings.Contains(string(blocks), c.Title) {
+		t.Error("the title is nowhere in full")
+	}
+	var bs []slackBlock
+	if err := json.Unmarshal(blocks, &bs); err != nil {
+		t.Fatal(err)
+	}
+	first := bs[0].Text.(map[string]any)["text"].(string)
+	if utf8.RuneCountInString(first) > blockkit.MaxHeader || !strings.Contains(first, "… 第1.1版 → 第1.2版") {
+		t.Errorf("the first line is %s", first)
+	}
+}
+
+func TestAddressesAreButtonsOnlyWhereClicksAreAnswered(t *testing.T) {
+	c := sample(t, "guideline")
+	links, _ := AlertSlack(c, Options{})
+	buttons, _ := AlertSlack(c, Options{Answers: true})
+	if s := string(links); strings.Contains(s, `"button"`) || !strings.Contains(s, `"type":"link"`) {
+		t.Errorf("without answers: %s", s)
+	}
+	if s := string(buttons); strings.Contains(s, `"type":"link"`) || !strings.Contains(s, `"action_id":"open-1"`) || !strings.Contains(s, c.URL) || !strings.Contains(s, c.BeforeURL) {
+		t.Errorf("with answers: %s", s)
+	}
+}
+
+// The program that answers the buttons relies on these names.
+func TestTheButtonsOfAnAlertNameItsChange(t *testing.T) {
+	c := sample(t, "guideline")
+	blocks, _ := AlertSlack(c, Options{Answers: true})
+	for _, want := range []string{
+		`"block_id":"kaisei/` + c.ID + `"`, `"type":"button","action_id":"acknowledge"`, `"type":"users_select","action_id":"assign"`,
+		`"type":"button","action_id":"not-relevant"`, `"value":"` + c.ID + `"`, "確認しました", "担当者を選ぶ", "該当なし",
+	} {
+		if !strings.Contains(string(blocks), want) {
+			t.Errorf("the blocks lack %s", want)
+		}
+	}
+	if id := AnswerBlock(strings.Repeat("長", 300)); utf8.RuneCountInString(id) > blockkit.MaxID || !strings.HasPrefix(id, "kaisei/") {
+		t.Errorf("the block of a long ID is %s", id)
+	}
+	blocks, _ = AlertSlack(c, Options{Answers: true, Answered: []string{"✅ 確認 山田 <!channel> 2026-04-01 09:10"}})
+	if s := string(blocks); strings.Contains(s, "acknowledge") || !strings.Contains(s, "✅ 確認 山田") || strings.Contains(s, "mrkdwn") {
+		t.Errorf("answered: %s", s)
+	}
+}
+
+func TestManyAnswersAreFoldedAndTheLatestStay(t *testing.T) {
+	blocks, _ := AlertSlack(sample(t, "guideline"), forms(Japanese)["answered"])
+	if s := string(blocks); !strings.Contains(s, `"ほか5件"`) || strings.Contains(s, "2026-04-05\"") || !strings.Contains(s, "2026-04-06\"") || !strings.Contains(s, "2026-04-14\"") {
+		t.Errorf("got %s", s)
+	}
+}
+
+func TestACorrectionStandsInEveryFormOfAnAlert(t *testing.T) {
+	o := Options{Corrections: []string{"訂正 重要度 中 → 高"}, Answered: []string{"✅ 確認 山田"}}
+	c := sample(t, "guideline")
+	blocks, _ := AlertSlack(c, o)
+	for form, text := range map[string]string{"text": Alert(c, o), "slack": string(blocks)} {
+		if !strings.Contains(text, "✎ 訂正 重要度 中 → 高") || !strings.Contains(text, "✅ 確認 山田") {
+			t.Errorf("%s: %s", form, text)
+		}
+	}
+}
+
+func TestAnAlertKnowsWhetherItShowsAllDifferences(t *testing.T) {
+	edit := kaisei.Edit{Kind: kaisei.EditChanged, BlockKind: kaisei.BlockParagraph, Before: "努めることが望ましい。", After: "努めることが求められる。"}
+	few := kaisei.Change{ID: "a@2", BeforeHash: "x", Class: kaisei.ClassAmended, Edits: []kaisei.Edit{edit, edit}}
+	many := few
+	for range 50 {
+		many.Edits = append(many.Edits, edit)
+	}
+	first := many
+	first.BeforeHash, first.Edits = "", nil
+	for range 50 {
+		first.Edits = append(first.Edits, kaisei.Edit{Kind: kaisei.EditAdded, BlockKind: kaisei.BlockParagraph, After: "条文の全文。"})
+	}
+	if SlackFolds(few, Options{}) || !SlackFolds(many, Options{}) || SlackFolds(first, Options{}) {
+		t.Errorf("few %v, many %v, a first version %v", SlackFolds(few, Options{}), SlackFolds(many, Options{}), SlackFolds(first, Options{}))
+	}
+}
