@@ -2,15 +2,12 @@ package notify
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	netmail "net/mail"
 	"net/textproto"
 	"strings"
 	"time"
@@ -38,8 +35,13 @@ type Email struct {
 	Password config.Secret
 	From     string
 	To       []string
-	Options  render.Options
-	Log      *slog.Logger
+	// Unsubscribe are mailto: and https: addresses at which a recipient can ask to be left out; without any,
+	// mail to From asks for it.
+	Unsubscribe []string
+	// DKIM signs each message; nil leaves that to the relay.
+	DKIM    *DKIM
+	Options render.Options
+	Log     *slog.Logger
 	// TLS holds further settings, such as RootCAs for a relay with a private authority. The
 	// server's certificate is verified whatever it says.
 	TLS *tls.Config
@@ -171,80 +173,6 @@ func (e *Email) client(ctx context.Context) (*mail.Client, error) {
 		options = append(options, method, mail.WithUsername(e.User), mail.WithPassword(e.Password.Reveal()))
 	}
 	return mail.NewClient(e.Host, options...)
-}
-
-// compose writes the message to the given recipients and returns its Message-ID too.
-func (e *Email) compose(m Message, to []string) (*mail.Msg, string, error) {
-	o := e.Options
-	o.Delivery = m.Delivery.ID
-	subject, text, html := MailParts(m, o)
-	msg := mail.NewMsg(mail.WithEncoding(mail.EncodingB64))
-	if err := msg.From(e.From); err != nil {
-		return nil, "", e.fail(Setup, fmt.Errorf("read the sender: %w", err))
-	}
-	if err := msg.To(to...); err != nil {
-		return nil, "", e.fail(Setup, fmt.Errorf("read the recipients: %w", err))
-	}
-	id := messageID(m.Delivery.ID, e.domain())
-	msg.SetMessageIDWithValue(id)
-	msg.SetDate()
-	msg.Subject(subject)
-	msg.SetGenHeader("List-Id", "<"+e.Name+".kaisei."+e.domain()+">")
-	msg.SetGenHeader("Auto-Submitted", "auto-generated")
-	msg.SetGenHeader("X-Kaisei-Delivery", oneLine(m.Delivery.ID))
-	msg.SetBodyString(mail.TypeTextPlain, text)
-	msg.AddAlternativeString(mail.TypeTextHTML, html)
-	return msg, id, nil
-}
-
-// MailParts writes a message as the parts of a mail.
-func MailParts(m Message, o render.Options) (subject, text, html string) {
-	switch {
-	case m.Digest != nil:
-		text, html = render.Digest(*m.Digest, o)
-		return oneLine(render.DigestSubject(*m.Digest, o)), text, html
-	case m.Notice != nil:
-		subject = "[kaisei] " + render.NoticeHeadline(*m.Notice, o)
-		return oneLine(subject), render.Notice(*m.Notice, o), render.Document(subject, render.NoticeHTML(*m.Notice, o), o)
-	}
-	if m.Escalation != nil {
-		subject = "[kaisei] " + render.EscalationHeadline(*m.Escalation, o)
-		return oneLine(subject), render.Escalation(*m.Escalation, o), render.Document(subject, render.EscalationHTML(*m.Escalation, o), o)
-	}
-	if m.Summary != nil {
-		subject = "[kaisei] " + render.SummarySubject(*m.Summary, o)
-		return oneLine(subject), render.Summary(*m.Summary, o), render.Document(subject, render.SummaryHTML(*m.Summary, o), o)
-	}
-	var body string
-	for i, c := range m.Changes {
-		if i == 0 {
-			subject = render.SeverityMark(c.Severity) + " " + render.Headline(c, o)
-		}
-		text += render.Alert(c, o) + "\n"
-		body += render.AlertHTML(c, o)
-	}
-	return oneLine(subject), text, render.Document(subject, body, o)
-}
-
-// messageID derives a Message-ID without its angle brackets from a delivery ID.
-func messageID(delivery, domain string) string {
-	sum := sha256.Sum256([]byte(delivery))
-	return hex.EncodeToString(sum[:16]) + "@" + domain
-}
-
-// domain is the sender's, under which IDs of ours are unique.
-func (e *Email) domain() string {
-	if a, err := netmail.ParseAddress(e.From); err == nil {
-		if _, domain, ok := strings.Cut(a.Address, "@"); ok {
-			return domain
-		}
-	}
-	return "kaisei.invalid"
-}
-
-// oneLine keeps a header in its line, whatever a document is called.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\r' || r == '\n' || r == 0 }), " ")
 }
 
 func recipientRefused(err error) bool {

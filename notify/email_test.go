@@ -24,26 +24,37 @@ import (
 	"kaisei/internal/render"
 )
 
-// parts returns the decoded parts of a message by media type.
+// parts returns the decoded parts of a message by media type, those within others too.
 func parts(t *testing.T, raw string) (*mail.Message, map[string]string) {
 	t.Helper()
 	m, err := mail.ReadMessage(strings.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/alternative" {
-		t.Fatalf("content type %s, %v", m.Header.Get("Content-Type"), err)
-	}
 	out := map[string]string{}
-	r := multipart.NewReader(m.Body, params["boundary"])
+	within(t, m.Header.Get("Content-Type"), m.Body, out)
+	return m, out
+}
+
+func within(t *testing.T, contentType string, body io.Reader, out map[string]string) {
+	t.Helper()
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil || !strings.HasPrefix(kind, "multipart/") {
+		t.Fatalf("content type %s, %v", contentType, err)
+	}
+	r := multipart.NewReader(body, params["boundary"])
 	for {
 		p, err := r.NextRawPart()
 		if errors.Is(err, io.EOF) {
-			return m, out
+			return
 		}
 		if err != nil {
 			t.Fatal(err)
+		}
+		kind, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type"))
+		if strings.HasPrefix(kind, "multipart/") {
+			within(t, p.Header.Get("Content-Type"), p, out)
+			continue
 		}
 		var body io.Reader = p
 		switch p.Header.Get("Content-Transfer-Encoding") {
@@ -56,7 +67,6 @@ func parts(t *testing.T, raw string) (*mail.Message, map[string]string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kind, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type"))
 		out[kind] = string(b)
 	}
 }

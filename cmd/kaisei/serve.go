@@ -142,9 +142,18 @@ func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width i
 		case config.Slack:
 			speak[ch.Name] = &notify.Slack{Token: ch.Token, Channel: ch.Channel, Webhook: ch.Webhook, Options: o}
 		case config.Email:
-			speak[ch.Name] = &notify.Email{
-				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To, Options: o, Log: log,
+			e := &notify.Email{
+				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To,
+				Unsubscribe: ch.Unsubscribe, Options: o, Log: log,
 			}
+			if !ch.DKIMKey.IsZero() {
+				key, err := config.DKIMKey(ch.DKIMKey)
+				if err != nil {
+					return nil, nil, fmt.Errorf("dkim_key of channel %s: %w", ch.Name, err)
+				}
+				e.DKIM = &notify.DKIM{Domain: ch.DKIMDomain, Selector: ch.DKIMSelector, Key: key}
+			}
+			speak[ch.Name] = e
 		case config.Webhook:
 			speak[ch.Name] = &notify.Webhook{URL: ch.URL, Secret: ch.Secret, OldSecret: ch.OldSecret, Options: o}
 		case config.Teams:

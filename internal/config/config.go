@@ -184,6 +184,13 @@ type Channel struct {
 	Password Secret   `toml:"password"`
 	From     string   `toml:"from"`
 	To       []string `toml:"to"`
+	// Unsubscribe are mailto: and https: addresses at which a recipient can ask to be left out; without any, mail
+	// to From asks for it.
+	Unsubscribe []string `toml:"unsubscribe"`
+	// DKIMKey signs messages for DKIMDomain, which Load fills in from From; without it the relay signs.
+	DKIMKey      Secret `toml:"dkim_key"`
+	DKIMSelector string `toml:"dkim_selector"`
+	DKIMDomain   string `toml:"dkim_domain"`
 }
 
 // The defaults, and the bounds of what may be set.

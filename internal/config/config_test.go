@@ -373,6 +373,9 @@ func TestTheExampleLoadsAndShowsEveryKeyAndTheDefaults(t *testing.T) {
 		t.Fatal("no default is shown")
 	}
 	full := write(t, uncommented)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(full), "dkim.pem"), []byte(ed25519PEM(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	c, err := Load(full)
 	if err != nil {
 		t.Fatal(err)

@@ -337,6 +337,9 @@ func (r *reading) complete(c *Config) {
 		}
 		if ch.Type == Email {
 			ch.TLS = cmp.Or(ch.TLS, StartTLS)
+			if !ch.DKIMKey.IsZero() {
+				ch.DKIMDomain = cmp.Or(ch.DKIMDomain, domainOf(ch.From))
+			}
 			ch.Port = cmp.Or(ch.Port, map[string]int{StartTLS: 587, TLS: 465}[ch.TLS], 25)
 		}
 		if ch.Type == File {
@@ -347,6 +350,7 @@ func (r *reading) complete(c *Config) {
 		}
 		for key, s := range map[string]*Secret{
 			"token": &ch.Token, "webhook": &ch.Webhook, "password": &ch.Password, "url": &ch.URL, "secret": &ch.Secret, "old_secret": &ch.OldSecret,
+			"dkim_key": &ch.DKIMKey,
 		} {
 			if err := s.resolve(dir); err != nil {
 				r.problem(table+"."+key, "%v", err)

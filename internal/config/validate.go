@@ -2,8 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net"
-	"net/mail"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -157,7 +155,7 @@ func (r *reading) foreign(table string, c Channel) {
 	}{
 		{[]string{Slack}, []string{"token", "channel"}},
 		{[]string{Slack, Teams}, []string{"webhook"}},
-		{[]string{Email}, []string{"host", "port", "tls", "user", "password", "from", "to"}},
+		{[]string{Email}, []string{"host", "port", "tls", "user", "password", "from", "to", "unsubscribe", "dkim_key", "dkim_selector", "dkim_domain"}},
 		{[]string{Webhook}, []string{"url", "secret", "old_secret"}},
 		{[]string{File}, []string{"path", "max_size"}},
 	} {
@@ -186,33 +184,6 @@ func (r *reading) slack(key func(string) string, c Channel) {
 		r.problem(key("token"), "or webhook is needed")
 	case c.Channel == "":
 		r.problem(key("channel"), "is needed with a token, such as #ai-reg-alerts")
-	}
-}
-
-func (r *reading) email(key func(string) string, c Channel) {
-	if c.Host == "" || strings.ContainsAny(c.Host, " /:@") {
-		r.problem(key("host"), "must be the name of the SMTP server, without a port")
-	}
-	if c.Port < 1 || c.Port > 65535 {
-		r.problem(key("port"), "must be between 1 and 65535")
-	}
-	r.oneOf(key("tls"), c.TLS, StartTLS, TLS, NoTLS)
-	if c.User != "" && c.TLS == NoTLS && !loopback(c.Host) {
-		r.problem(key("tls"), "must not be none with a user: the password would be sent in the clear")
-	}
-	if (c.User == "") != c.Password.IsZero() {
-		r.problem(key("user"), "and password go together")
-	}
-	if !address(c.From) {
-		r.problem(key("from"), "must be a mail address")
-	}
-	if len(c.To) == 0 {
-		r.problem(key("to"), "must name at least one mail address")
-	}
-	for _, a := range c.To {
-		if !address(a) {
-			r.problem(key("to"), "%q is not a mail address", a)
-		}
 	}
 }
 
@@ -257,11 +228,6 @@ func printable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
 
-func address(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && strings.Contains(a.Address, "@") && !strings.ContainsAny(s, "\r\n")
-}
-
 func contact(s string) bool {
 	if !printable(s) || strings.ContainsAny(s, "()") {
 		return false
@@ -270,11 +236,6 @@ func contact(s string) bool {
 		return true
 	}
 	return address(strings.TrimPrefix(s, "mailto:"))
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 func list[T ~string](words []T) string {
