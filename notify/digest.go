@@ -249,10 +249,11 @@ func (p *DigestPlanner) health(pay *payload) error {
 			continue
 		}
 		if stale || poll.LastGood.Before(pay.Since) {
-			pay.Unverified = append(pay.Unverified, render.Unverified{
-				Source: s.ID, Title: s.Title, Authority: s.AuthorityName, Since: poll.LastGood,
-				Failures: poll.Failures, Cause: poll.LastCause, Detail: poll.LastDetail,
-			})
+			u := render.Unverified{Source: s.ID, Title: s.Title, Authority: s.AuthorityName, Since: poll.LastGood, Failures: poll.Failures}
+			if poll.Failures > 0 { // else the last look was good, and its detail says nothing of why none followed
+				u.Cause, u.Detail = poll.LastCause, poll.LastDetail
+			}
+			pay.Unverified = append(pay.Unverified, u)
 			continue
 		}
 		looks, err := p.Queue.Looks(s.ID, pay.Since, maxLooks)

@@ -107,35 +107,32 @@ func execute(t *template.Template, v any) string {
 // spansHTML is the shared form of marked text: <del> and <ins> are understood without styles too.
 const spansHTML = `{{define "spans"}}{{range .}}{{if eq .Op "delete"}}<del style="color:#b3261e;text-decoration:line-through">{{.Text}}</del>{{else if eq .Op "insert"}}<ins style="color:#0b6b3a;font-weight:bold;text-decoration:underline">{{.Text}}</ins>{{else}}{{.Text}}{{end}}{{end}}{{end}}`
 
-const cardHTML = `{{define "points"}}{{range .Points}}<tr><td valign="top" style="padding:3px 8px 3px 0;color:{{.Color}};font-weight:bold">{{.Sign}}</td><td style="padding:3px 0"><span style="color:#5f6368;font-size:13px">{{.Head}}</span>{{if .Text}}<br>{{template "spans" .Text}}{{end}}<span style="color:#5f6368">{{.More}}</span></td></tr>
-{{end}}{{if .More}}<tr><td></td><td style="padding:3px 0;color:#5f6368">{{.More}}</td></tr>
+const cardHTML = `{{define "points"}}{{range .Points}}<tr><td style="vertical-align:top;padding:3px 8px 3px 0;color:{{.Color}};font-weight:bold">{{.Sign}}</td><td style="padding:3px 0"><span style="color:#5f6368;font-size:13px">{{.Head}}</span>{{if .Text}}<br>{{template "spans" .Text}}{{end}}{{if .More}}<span style="color:#5f6368">{{.More}}</span>{{end}}</td></tr>
+{{end}}{{if .More}}<tr><td style="padding:0"></td><td style="padding:3px 0;color:#5f6368">{{.More}}</td></tr>
 {{end}}{{end}}{{define "links"}}{{range $i, $l := .Links}}{{if $i}} &nbsp;·&nbsp; {{end}}<a href="{{$l.URL}}" style="color:#1a56a8">{{$l.Text}}</a>{{end}}{{end}}`
 
-var alertTemplate = template.Must(template.New("alert").Parse(spansHTML + cardHTML + `<table role="presentation" lang="{{.Lang}}" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;border-left:5px solid {{.Accent}};font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">
+var alertTemplate = template.Must(template.New("alert").Parse(spansHTML + cardHTML + `<table role="presentation" lang="{{.Lang}}" style="width:100%;border-collapse:collapse;max-width:680px;border-left:5px solid {{.Accent}};font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">
 {{with .Card}}<tr><td style="padding:10px 16px 2px 16px"><span style="display:inline-block;background:{{$.Accent}};color:#ffffff;font-size:13px;font-weight:bold;padding:0 8px;border-radius:3px">{{.Severity}}</span> <span style="font-size:13px;color:#5f6368">{{.Class}}</span></td></tr>
 <tr><td style="padding:2px 16px;font-size:18px;font-weight:bold;line-height:1.45">{{.Title}}{{if .Labels}} <span style="white-space:nowrap">{{.Labels}}</span>{{end}}</td></tr>
 <tr><td style="padding:2px 16px;font-size:13px;color:#5f6368">{{.Origin}}</td></tr>
 {{if .Counts}}<tr><td style="padding:2px 16px">{{.Counts}}</td></tr>
 {{end}}{{range .Touches}}<tr><td style="padding:2px 16px;font-weight:bold">▶ {{.}}</td></tr>
-{{end}}{{if or .Points .More}}<tr><td style="padding:6px 16px"><table role="presentation" cellpadding="0" cellspacing="0" style="font-size:15px;line-height:1.7;color:#202124">
+{{end}}{{if or .Points .More}}<tr><td style="padding:6px 16px"><table role="presentation" style="border-collapse:collapse;font-size:15px;line-height:1.7;color:#202124">
 {{template "points" .}}</table></td></tr>
 {{end}}{{range .Notes}}<tr><td style="padding:2px 16px">※ {{.}}</td></tr>
 {{end}}{{if .Reasons}}<tr><td style="padding:2px 16px;font-size:13px;color:#5f6368">{{$.Reasons}}: {{.Reasons}}</td></tr>
 {{end}}<tr><td style="padding:2px 16px;font-size:13px">{{.Dates}}</td></tr>
 {{if .Links}}<tr><td style="padding:6px 16px">{{template "links" .}}</td></tr>
-{{end}}<tr><td style="padding:2px 16px 10px 16px;font-size:11px;color:#80868b;word-break:break-all">{{.IDs}}</td></tr>
+{{end}}<tr><td style="padding:2px 16px 10px 16px;font-size:11px;color:#6b7076;word-break:break-all">{{.IDs}}</td></tr>
 {{end}}</table>
 `))
 
-var documentTemplate = template.Must(template.New("document").Parse(`<!DOCTYPE html>
+var documentTemplate = withHead("document", `<!DOCTYPE html>
 <html lang="{{.Lang}}">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
-<title>{{.Title}}</title>
+{{mailhead}}<title>{{.Title}}</title>
 </head>
 <body style="margin:0;padding:16px;background:#ffffff">
 {{.Body}}</body>
 </html>
-`))
+`)

@@ -144,6 +144,7 @@ type issue struct {
 	Verified                            string
 	Authorities                         []string
 	Unverified                          []string
+	UnverifiedMore                      string
 	IDs                                 string
 }
 
@@ -185,9 +186,7 @@ func newIssue(d DigestData, o Options) issue {
 	if d.NotDue > 0 {
 		i.Verified = joined([]string{i.Verified, say(l, "digest.not-due", count(l, "digest.sources", d.NotDue))}, gapAfterStop(l))
 	}
-	for _, u := range d.Unverified {
-		i.Unverified = append(i.Unverified, unverified(u, l))
-	}
+	i.Unverified, i.UnverifiedMore = unverifiedLines(d.Unverified, l)
 	numbers := say(l, "digest.range-none")
 	if d.Last >= d.First && d.Last > 0 {
 		numbers = say(l, "digest.range", strconv.FormatUint(d.First, 10)+"–"+strconv.FormatUint(d.Last, 10))
@@ -292,10 +291,7 @@ func verified(list []Verified, lang Voice) (sum string, authorities []string) {
 	by := map[string]*tally{}
 	total := 0
 	for _, v := range list {
-		name := Clean(in(v.Authority, lang))
-		if name == "" {
-			name = Clean(v.Source)
-		}
+		name := authorityOf(v.Authority, v.Source, lang)
 		t := by[name]
 		if t == nil {
 			t = &tally{name: name}
@@ -327,30 +323,4 @@ func verified(list []Verified, lang Voice) (sum string, authorities []string) {
 		key = "digest.verified.one"
 	}
 	return say(lang, key, count(lang, "digest.sources", len(list)), count(lang, "digest.looks", total)), authorities
-}
-
-func unverified(u Unverified, lang Voice) string {
-	name := Clean(in(u.Title, lang))
-	if name == "" {
-		name = Clean(u.Source)
-	}
-	since := say(lang, "digest.missed-never")
-	if !u.Since.IsZero() {
-		since = say(lang, "digest.missed-since", clock(u.Since))
-	}
-	var why []string
-	if u.Failures > 0 {
-		why = append(why, count(lang, "digest.failures", u.Failures))
-	}
-	if u.Cause != "" {
-		why = append(why, CauseName(u.Cause, lang))
-	}
-	s := joined([]string{Clean(in(u.Authority, lang)), name}, " ") + say(lang, "colon") + since
-	if len(why) > 0 {
-		s += say(lang, "paren", strings.Join(why, sentenceGap(lang)))
-	}
-	if detail := head(Clean(u.Detail), maxDetail); detail != "" {
-		s += " " + detail
-	}
-	return s
 }

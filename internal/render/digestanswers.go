@@ -1,6 +1,7 @@
 package render
 
 import (
+	"html/template"
 	"time"
 
 	"kaisei/internal/kaisei"
@@ -30,7 +31,10 @@ func WaitingOf(c kaisei.Change, since time.Time) Waiting {
 const DigestWaiting = 40
 
 // waitingLine is a change without an answer as a digest names it.
-type waitingLine struct{ Mark, Text, Since, ID, URL string }
+type waitingLine struct {
+	Mark, Text, Since, ID, URL string
+	Accent                     template.CSS
+}
 
 // waitingLines are the changes without an answer, and how many more there are.
 func waitingLines(d DigestData, o Options) (lines []waitingLine, more string) {
@@ -38,7 +42,7 @@ func waitingLines(d DigestData, o Options) (lines []waitingLine, more string) {
 	for _, w := range d.Waiting {
 		c := kaisei.Change{ID: w.Change, Document: w.Change, Title: w.Title, Class: w.Class, Severity: w.Severity, LabelBefore: w.LabelBefore, LabelAfter: w.LabelAfter}
 		lines = append(lines, waitingLine{
-			Mark: SeverityMark(w.Severity), Text: head(newCard(c, o).headline(" "), maxTitle), Since: say(l, "digest.waiting-since", whenAgo(w.Since, d.Until, l)),
+			Mark: SeverityMark(w.Severity), Accent: accent(w.Severity), Text: head(newCard(c, o).headline(" "), maxTitle), Since: say(l, "digest.waiting-since", whenAgo(w.Since, d.Until, l)),
 			ID: Clean(w.Change), URL: safeURL(w.URL),
 		})
 	}

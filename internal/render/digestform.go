@@ -86,6 +86,7 @@ func (i issue) text(o Options) string {
 	for _, u := range i.Unverified {
 		p.line("  ", "✕ "+u)
 	}
+	p.line("  ", i.UnverifiedMore)
 	section("digest.h.verified")
 	p.line("  ", i.Verified)
 	for _, a := range i.Authorities {
@@ -135,59 +136,56 @@ func (i issue) html(o Options) string {
 	return strings.TrimLeft(execute(digestTemplate, v), "\n")
 }
 
-var digestTemplate = template.Must(template.New("digest").Parse(spansHTML + cardHTML + `<!DOCTYPE html>
+var digestTemplate = withHead("digest", spansHTML+cardHTML+`<!DOCTYPE html>
 <html lang="{{.Lang}}">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
-<title>{{.Title}}</title>
+{{mailhead}}<title>{{.Title}}</title>
 </head>
 <body style="margin:0;padding:0;background:#f3f4f6">
 {{define "h"}}<tr><td style="padding:22px 24px 6px 24px;font-size:17px;font-weight:bold;border-top:1px solid #dadce0">{{.}}</td></tr>{{end -}}
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f4f6"><tr><td align="center" style="padding:16px 8px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:720px;background:#ffffff;text-align:left;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124">
+<table role="presentation" style="width:100%;border-collapse:collapse;background:#f3f4f6"><tr><td style="padding:16px 8px">
+<table role="presentation" style="width:100%;border-collapse:collapse;max-width:720px;margin:0 auto;background:#ffffff;text-align:left;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124">
 <tr><td style="padding:22px 24px 2px 24px;font-size:21px;font-weight:bold;line-height:1.4">{{.Name}}</td></tr>
 <tr><td style="padding:0 24px;font-size:13px;color:#5f6368">{{.Period}}{{if .Missed}}<br>{{.Missed}}{{end}}</td></tr>
 <tr><td style="padding:8px 24px 18px 24px;font-size:15px;font-weight:bold">{{.Summary}}</td></tr>
 {{template "h" .HChanged}}
 {{if .Nothing}}<tr><td style="padding:4px 24px 12px 24px">{{.Nothing}}</td></tr>
 {{end}}{{range .Layers}}<tr><td style="padding:12px 24px 4px 24px;font-size:13px;font-weight:bold;color:#5f6368">{{.Name}}</td></tr>
-{{range .Entries}}<tr><td style="padding:4px 24px 12px 24px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="border-left:4px solid {{.Accent}};font-size:15px;line-height:1.7;color:#202124"><tr><td style="padding:0 0 0 12px">
+{{range .Entries}}<tr><td style="padding:4px 24px 12px 24px"><table role="presentation" style="width:100%;border-collapse:collapse;border-left:4px solid {{.Accent}};font-size:15px;line-height:1.7;color:#202124"><tr><td style="padding:0 0 0 12px">
 <span style="display:inline-block;background:{{.Accent}};color:#ffffff;font-size:12px;font-weight:bold;padding:0 7px;border-radius:3px">{{.Card.Severity}}</span> <span style="font-size:13px;color:#5f6368">{{.Card.Class}} · {{.Card.Origin}}</span>
 <div style="font-size:16px;font-weight:bold;line-height:1.5">{{.Card.Title}}{{if .Card.Labels}} <span style="white-space:nowrap">{{.Card.Labels}}</span>{{end}}</div>
 {{if .Card.Counts}}<div style="font-size:13px;color:#5f6368">{{.Card.Counts}}</div>
 {{end}}{{range .Card.Touches}}<div style="font-size:14px;font-weight:bold">▶ {{.}}</div>
-{{end}}{{if .Detailed}}{{if .Card.Points}}<table role="presentation" cellpadding="0" cellspacing="0" style="font-size:14px;line-height:1.7;color:#202124">
-{{range .Card.Points}}<tr><td valign="top" style="padding:2px 8px 2px 0;color:{{.Color}};font-weight:bold">{{.Sign}}</td><td style="padding:2px 0"><span style="color:#5f6368;font-size:12px">{{.Head}}</span>{{if .Text}}<br>{{template "spans" .Text}}{{end}}<span style="color:#5f6368">{{.More}}</span></td></tr>
+{{end}}{{if .Detailed}}{{if .Card.Points}}<table role="presentation" style="border-collapse:collapse;font-size:14px;line-height:1.7;color:#202124">
+{{range .Card.Points}}<tr><td style="vertical-align:top;padding:2px 8px 2px 0;color:{{.Color}};font-weight:bold">{{.Sign}}</td><td style="padding:2px 0"><span style="color:#5f6368;font-size:12px">{{.Head}}</span>{{if .Text}}<br>{{template "spans" .Text}}{{end}}{{if .More}}<span style="color:#5f6368">{{.More}}</span>{{end}}</td></tr>
 {{end}}</table>
 {{end}}{{range .Card.Notes}}<div style="font-size:13px">※ {{.}}</div>
 {{end}}{{end}}<div style="font-size:13px">{{.Card.Dates}}</div>
 {{if .Answer}}<div style="font-size:13px;font-weight:bold">{{.Answer}}</div>
 {{end}}<div style="font-size:13px">{{template "links" .Card}}</div>
-<div style="font-size:11px;color:#80868b;word-break:break-all">{{.Card.IDs}}</div>
+<div style="font-size:11px;color:#6b7076;word-break:break-all">{{.Card.IDs}}</div>
 </td></tr></table></td></tr>
 {{end}}{{end}}{{template "h" .HComing}}
 {{if not .Coming}}<tr><td style="padding:4px 24px 14px 24px">{{.ComingNone}}</td></tr>
-{{else}}<tr><td style="padding:4px 24px 14px 24px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="font-size:14px;line-height:1.6;color:#202124">
-{{range .Coming}}<tr><td valign="top" style="padding:3px 12px 3px 0;white-space:nowrap">{{.When}}<br><span style="font-size:12px;color:#5f6368">{{.Left}}</span></td><td valign="top" style="padding:3px 0">{{.What}}<br>{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}</td></tr>
+{{else}}<tr><td style="padding:4px 24px 14px 24px"><table role="presentation" style="width:100%;border-collapse:collapse;font-size:14px;line-height:1.6;color:#202124">
+{{range .Coming}}<tr><td style="vertical-align:top;padding:3px 12px 3px 0;white-space:nowrap">{{.When}}<br><span style="font-size:12px;color:#5f6368">{{.Left}}</span></td><td style="vertical-align:top;padding:3px 0">{{.What}}<br>{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}</td></tr>
 {{end}}{{if .ComingMore}}<tr><td colspan="2" style="padding:3px 0">{{.ComingMore}}</td></tr>
 {{end}}</table></td></tr>
 {{end}}{{if .Behind}}{{template "h" .HBehind}}
 <tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range .Behind}}<div style="padding:2px 0">{{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Title}}</a>{{else}}{{.Title}}{{end}}<br>{{.Text}}</div>
 {{end}}{{.BehindMore}}</td></tr>
 {{end}}{{if .Waiting}}{{template "h" .HWaiting}}
-<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range .Waiting}}<div style="padding:2px 0">{{.Mark}} {{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Text}}</a>{{else}}{{.Text}}{{end}} <span style="color:#5f6368">{{.Since}}</span><br><span style="font-size:11px;color:#80868b;word-break:break-all">{{.ID}}</span></div>
+<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range .Waiting}}<div style="padding:2px 0"><span style="color:{{.Accent}}">●</span> {{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Text}}</a>{{else}}{{.Text}}{{end}} <span style="color:#5f6368">{{.Since}}</span><br><span style="font-size:11px;color:#6b7076;word-break:break-all">{{.ID}}</span></div>
 {{end}}{{.WaitingMore}}</td></tr>
 {{end}}{{template "h" .HMissed}}
 {{if not .Unverified}}<tr><td style="padding:4px 24px 14px 24px">{{.MissedNone}}</td></tr>
-{{else}}<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range $i, $u := .Unverified}}{{if $i}}<br>{{end}}<span style="color:#b3261e">✕</span> {{$u}}{{end}}</td></tr>
+{{else}}<tr><td style="padding:4px 24px 14px 24px;font-size:14px">{{range $i, $u := .Unverified}}{{if $i}}<br>{{end}}<span style="color:#b3261e">✕</span> {{$u}}{{end}}{{if .UnverifiedMore}}<br>{{.UnverifiedMore}}{{end}}</td></tr>
 {{end}}{{template "h" .HVerified}}
 <tr><td style="padding:4px 24px">{{.Verified}}</td></tr>
 <tr><td style="padding:4px 24px 18px 24px;font-size:13px;color:#3c4043">{{range $i, $a := .Authorities}}{{if $i}}<br>{{end}}<span style="color:#0b6b3a">✓</span> {{$a}}{{end}}</td></tr>
-<tr><td style="padding:14px 24px 20px 24px;font-size:12px;color:#80868b;border-top:1px solid #dadce0">{{.Foot}}<br>{{.IDs}}</td></tr>
+<tr><td style="padding:14px 24px 20px 24px;font-size:12px;color:#6b7076;border-top:1px solid #dadce0">{{.Foot}}<br>{{.IDs}}</td></tr>
 </table>
 </td></tr></table>
 </body>
 </html>
-`))
+`)

@@ -205,6 +205,8 @@ var messages = map[string]kaisei.Text{
 	"digest.missed-none":    {JA: "なし。すべての情報源を読み取れています。", EN: "None. Every source could be read."},
 	"digest.missed-since":   {JA: "%s から", EN: "since %s"},
 	"digest.missed-never":   {JA: "一度も読み取れていません", EN: "never read so far"},
+	"digest.missed-more":    {JA: "ほか%sか所（kaisei sources status --bad で一覧）", EN: "and %s more (kaisei sources status --bad lists them)"},
+	"digest.never":          {JA: "まだ一度も読み取れていない情報源 %s（%s）", EN: "%s never read so far (%s)"},
 	"digest.failures":       {JA: "失敗%s回", EN: "%s failures"},
 	"digest.failures.one":   {JA: "失敗%s回", EN: "%s failure"},
 	"digest.coming-none":    {JA: "把握している期限・施行日はありません。", EN: "No deadline or date of taking force is known."},

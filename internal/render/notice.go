@@ -265,12 +265,12 @@ func (v notice) html(o Options) string {
 	}{o.lang().ID(), v.mark, v.head, v.text, v.link.url, v.ids, v.facts})
 }
 
-var noticeTemplate = template.Must(template.New("notice").Parse(`<table role="presentation" lang="{{.Lang}}" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;border-left:5px solid #5f6368;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">
+var noticeTemplate = template.Must(template.New("notice").Parse(`<table role="presentation" lang="{{.Lang}}" style="width:100%;border-collapse:collapse;max-width:680px;border-left:5px solid #5f6368;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">
 <tr><td style="padding:10px 16px 2px 16px;font-size:17px;font-weight:bold">{{.Mark}} {{.Head}}</td></tr>
 <tr><td style="padding:2px 16px">{{.Text}}</td></tr>
 <tr><td style="padding:6px 16px;font-size:13px">{{range $i, $f := .Facts}}{{if $i}}<br>{{end}}{{$f}}{{end}}</td></tr>
 {{if .URL}}<tr><td style="padding:2px 16px;font-size:13px;word-break:break-all"><a href="{{.URL}}" style="color:#1a56a8">{{.URL}}</a></td></tr>
-{{end}}<tr><td style="padding:2px 16px 10px 16px;font-size:11px;color:#80868b;word-break:break-all">{{.IDs}}</td></tr>
+{{end}}<tr><td style="padding:2px 16px 10px 16px;font-size:11px;color:#6b7076;word-break:break-all">{{.IDs}}</td></tr>
 </table>
 `))
 

@@ -127,13 +127,13 @@ func SummaryHTML(d SummaryData, o Options) string {
 	}{o.lang().ID(), s.head, s.counts, s.why, s.ids, rows})
 }
 
-var summaryTemplate = template.Must(template.New("summary").Parse(`<table role="presentation" lang="{{.Lang}}" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;border-left:5px solid #5f6368;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">
+var summaryTemplate = template.Must(template.New("summary").Parse(`<table role="presentation" lang="{{.Lang}}" style="width:100%;border-collapse:collapse;max-width:680px;border-left:5px solid #5f6368;font-family:'Hiragino Sans','Noto Sans JP','Yu Gothic',Meiryo,Arial,sans-serif;font-size:15px;line-height:1.7;color:#202124;background:#ffffff">
 <tr><td style="padding:10px 16px 2px 16px;font-size:17px;font-weight:bold">{{.Head}}</td></tr>
 <tr><td style="padding:2px 16px">{{.Counts}}</td></tr>
 <tr><td style="padding:2px 16px 6px 16px">{{.Why}}</td></tr>
 {{range .Rows}}{{if .Group}}<tr><td style="padding:8px 16px 2px 16px;font-weight:bold">{{.Group}}</td></tr>
-{{end}}<tr><td style="padding:2px 16px">{{.Mark}} {{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{if .Touches}} <b>{{.Touches}}</b>{{end}}<br><span style="font-size:11px;color:#80868b;word-break:break-all">{{.ID}}</span></td></tr>
-{{end}}<tr><td style="padding:2px 16px 10px 16px;font-size:11px;color:#80868b;word-break:break-all">{{.IDs}}</td></tr>
+{{end}}<tr><td style="padding:2px 16px">{{.Mark}} {{if .URL}}<a href="{{.URL}}" style="color:#1a56a8">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{if .Touches}} <b>{{.Touches}}</b>{{end}}<br><span style="font-size:11px;color:#6b7076;word-break:break-all">{{.ID}}</span></td></tr>
+{{end}}<tr><td style="padding:2px 16px 10px 16px;font-size:11px;color:#6b7076;word-break:break-all">{{.IDs}}</td></tr>
 </table>
 `))
 
