@@ -61,10 +61,12 @@ func Blocks(prev, next []kaisei.Block) []kaisei.Edit {
 // enumerators but not their bullets and note numbers. Equal hashes mean that Blocks finds
 // nothing; the converse does not hold, since a clause cut in two changes the hash.
 func TextHash(blocks []kaisei.Block) string {
-	units := newReader().units(blocks)
-	keys := make([]string, len(units))
-	for i := range units {
-		keys[i] = units[i].mark + "\x00" + units[i].key
+	r := newReader()
+	keys := make([]string, 0, 2*len(blocks))
+	for i := range blocks {
+		if mark, key := r.wording(blocks, i); key != "" || mark != "" {
+			keys = append(keys, mark, key)
+		}
 	}
 	return kaisei.TextHash(keys)
 }

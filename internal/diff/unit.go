@@ -58,29 +58,8 @@ func (r *reader) units(blocks []kaisei.Block) []unit {
 	var open []int // the outline units above, outermost first
 	for i := range blocks {
 		b := &blocks[i]
-		mark, rest := split(b)
-		key := ja.Key(rest)
-		u := unit{block: b, key: maskNotes(key), parent: -1}
-		if b.Kind != kaisei.BlockNote {
-			u.mark = markKey(mark)
-			// A number that one print sets off from its words and another does not (1 目的, 1目的) is one
-			// in both or in none.
-			whole := key
-			if rest != b.Text {
-				whole = ja.Key(b.Text)
-			}
-			if s, met := r.splits[whole]; met {
-				u.mark, u.key = s[0], s[1]
-			} else {
-				r.splits[whole] = [2]string{u.mark, u.key}
-			}
-		}
-		if b.Kind == kaisei.BlockRow || besideRow(blocks, i) {
-			// Empty cells at the edge of a table are no wording; a row that a page break leaves by itself
-			// may be read as a paragraph.
-			u.key = strings.Trim(u.key, "|")
-		}
-		if u.key == "" && u.mark == "" {
+		u := unit{block: b, parent: -1}
+		if u.mark, u.key = r.wording(blocks, i); u.key == "" && u.mark == "" {
 			continue
 		}
 		u.runes = utf8.RuneCountInString(u.key)
@@ -101,6 +80,33 @@ func (r *reader) units(blocks []kaisei.Block) []unit {
 		units = append(units, u)
 	}
 	return units
+}
+
+// wording returns the mark and the key of the unit that a block makes; where both are empty it holds no wording.
+func (r *reader) wording(blocks []kaisei.Block, i int) (mark, key string) {
+	b := &blocks[i]
+	sign, rest := split(b)
+	whole := ja.Key(rest)
+	key = maskNotes(whole)
+	if b.Kind != kaisei.BlockNote {
+		mark = markKey(sign)
+		// A number that one print sets off from its words and another does not (1 目的, 1目的) is one
+		// in both or in none.
+		if rest != b.Text {
+			whole = ja.Key(b.Text)
+		}
+		if s, met := r.splits[whole]; met {
+			mark, key = s[0], s[1]
+		} else {
+			r.splits[whole] = [2]string{mark, key}
+		}
+	}
+	if b.Kind == kaisei.BlockRow || besideRow(blocks, i) {
+		// Empty cells at the edge of a table are no wording; a row that a page break leaves by itself
+		// may be read as a paragraph.
+		key = strings.Trim(key, "|")
+	}
+	return mark, key
 }
 
 // number returns the number of k in m, a new one where k is new.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,9 +23,26 @@ var mainSelectors = []string{
 	".main-content, .main-contents, .mainContents, .main_contents, .l-main, .main, .contents, .content",
 }
 
-// neverText are elements that hold no text of the document.
-const neverText = "script, style, noscript, template, iframe, object, embed, svg, canvas, video, audio, map, " +
-	"select, option, datalist, button, input, textarea, label, head, link, meta, rt, rp, rtc, [hidden], area, progress, meter, frameset"
+// neverText are elements that hold no text of the document, as those that are hidden do not.
+var neverText = map[string]bool{
+	"script": true, "style": true, "noscript": true, "template": true, "iframe": true, "object": true, "embed": true, "svg": true,
+	"canvas": true, "video": true, "audio": true, "map": true, "select": true, "option": true, "datalist": true, "button": true,
+	"input": true, "textarea": true, "label": true, "head": true, "link": true, "meta": true, "rt": true, "rp": true, "rtc": true,
+	"area": true, "progress": true, "meter": true, "frameset": true,
+}
+
+// removeSilent takes elements without text of the document out of n.
+func removeSilent(n *html.Node) {
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		if c.Type == html.ElementNode && (neverText[c.Data] || hasAttr(c, "hidden")) {
+			n.RemoveChild(c)
+		} else {
+			removeSilent(c)
+		}
+		c = next
+	}
+}
 
 // chrome are elements around the content by their own statement.
 const chrome = "nav, [role=navigation], [role=search], [role=banner], [role=contentinfo], [aria-label=breadcrumb], dialog"
@@ -48,7 +66,7 @@ func mainContent(doc *goquery.Document, in Input, n *notes) []*html.Node {
 			doc.Find(sel).Remove()
 		}
 	}
-	doc.Find(neverText).Remove()
+	removeSilent(doc.Nodes[0])
 	hideByStyle(doc)
 	missed := false
 	for _, sel := range in.Select {
@@ -115,10 +133,30 @@ func outermost(s *goquery.Selection) []*html.Node {
 }
 
 func anyText(nodes []*html.Node) bool {
-	for _, n := range nodes {
-		if weigh(n)[n].text > 0 {
+	return slices.ContainsFunc(nodes, weighs)
+}
+
+// weighs reports whether weigh finds any text in n.
+func weighs(n *html.Node) bool {
+	switch {
+	case n.Type == html.TextNode:
+		return strings.ContainsFunc(n.Data, func(r rune) bool { return !unicode.IsSpace(r) })
+	case weightless(n):
+		return false
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if weighs(c) {
 			return true
 		}
+	}
+	return false
+}
+
+// weightless reports whether what an element holds does not count.
+func weightless(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Noscript, atom.Nav:
+		return true
 	}
 	return false
 }
@@ -139,20 +177,26 @@ func stripChrome(root *goquery.Selection, page bool) {
 	if root.Length() == 0 {
 		return
 	}
-	w := weigh(root.Nodes[0])
-	half := w.mass(root.Nodes[0]) / 2
+	// Most content has nothing of the kind inside, and is not weighed. What is removed weighs as it did before.
+	var w weights
+	light := func(n *html.Node) bool {
+		if w == nil {
+			w = weigh(root.Nodes[0])
+		}
+		return w.mass(n) <= w.mass(root.Nodes[0])/2
+	}
 	around := chrome
 	if page {
 		around += ", body > header, body > footer, body > div > header, body > div > footer, aside, footer"
 	}
 	root.Find(around).Each(func(_ int, s *goquery.Selection) {
-		if w.mass(s.Nodes[0]) <= half {
+		if light(s.Nodes[0]) {
 			s.Remove()
 		}
 	})
 	root.Find("[id], [class]").Each(func(_ int, s *goquery.Selection) {
 		kind := chromeKind(s.AttrOr("id", "") + " " + s.AttrOr("class", ""))
-		if kind == 0 || w.mass(s.Nodes[0]) > half || s.Is("h1, h2, h3, h4, body, html") || s.Find("h1").Length() > 0 {
+		if kind == 0 || !light(s.Nodes[0]) || s.Is("h1, h2, h3, h4, body, html") || s.Find("h1").Length() > 0 {
 			return
 		}
 		if at := w[s.Nodes[0]]; kind == 2 || page || 2*at.link >= at.text {
@@ -208,7 +252,7 @@ func (w weights) add(n *html.Node) weight {
 			}
 		}
 		return sum
-	case n.DataAtom == atom.Script, n.DataAtom == atom.Style, n.DataAtom == atom.Noscript, n.DataAtom == atom.Nav:
+	case weightless(n):
 		return sum
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {

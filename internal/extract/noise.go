@@ -24,6 +24,8 @@ var (
 	today = regexp.MustCompile(`^(?:本日は?|今日は?|現在の?(?:日時|時刻)は?)\s*[：:、]?\s*`)
 	// steering is a line that steers a reader on the page.
 	steering = regexp.MustCompile(`(?i)^[▲↑△＞>\[\s]*(?:(?:この)?ペー?ジ(?:の)?(?:先頭|トップ|上部|一番上)(?:へ|に)?(?:戻る|もどる|移動(?:します)?)?|(?:page\s*|back\s+to\s+)?top(?:\s+of\s+(?:this\s+)?page)?(?:へ)?|先頭へ(?:戻る)?|トップへ(?:戻る)?|本文へ(?:移動|スキップ|ジャンプ)?(?:します)?|印刷(?:する|用ページ)?|この(?:ページを)?(?:印刷|シェア|ツイート)(?:する)?|(?:前の?ページ|一覧|目次|元のページ)(?:に|へ)(?:戻る|もどる)|戻る|もどる|ここまで|(?:次|前)(?:の(?:ページ|[0-9０-９]+件))?へ?|[0-9]+\s*/\s*[0-9]+(?:\s*ページ)?|メニューを(?:開く|閉じる)|skip\s+to\s+(?:main\s+)?content|share|tweet|ポスト(?:する)?|シェア(?:する)?)[\]\s]*$`)
+	// steeringWords are words of which each line in Japanese that steers has one.
+	steeringWords = []string{"先頭", "トップ", "上部", "一番上", "本文", "印刷", "シェア", "ツイート", "戻る", "もどる", "ここまで", "次", "前", "/", "メニュー", "ポスト"}
 	// plugin asks for a program to open files with.
 	plugin = regexp.MustCompile(`(?i)(?:adobe|acrobat)\s*(?:acrobat\s*)?reader.{0,120}(?:必要です|ダウンロード|入手|お持ちでない)|(?:PDF|ＰＤＦ).{0,30}(?:ご覧|閲覧|ご利用).{0,40}(?:adobe|acrobat)`)
 	// pluginWords are words of which each sentence of such a line has one.
@@ -38,9 +40,9 @@ const stampRunes = 60
 func noiseKind(s string) string {
 	// Nearly every line is content, and trying every expression at every place of it took a fifth of
 	// reading a page: each is asked only where a word is there without which it cannot match.
-	latin := strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' })
-	if short(s, stampRunes) && hasDigit(s) {
-		if latin || containsAny(s, "更新", "修正", "変更", "印刷", "出力", "作成", "公開") {
+	brief := short(s, stampRunes)
+	if brief && hasDigit(s) {
+		if hasLatin(s, "date", "modified") || containsAny(s, "更新", "修正", "変更", "印刷", "出力", "作成", "公開") {
 			if m := stamp.FindString(s); m != "" && onlyDate(s[len(m):]) {
 				return "stamp"
 			}
@@ -50,17 +52,33 @@ func noiseKind(s string) string {
 				return "today"
 			}
 		}
-		if (latin || containsAny(s, "目の", "アクセス", "訪問")) && countsVisitors(s) {
+		if (hasLatin(s, "itor", "acce") || containsAny(s, "目の", "アクセス", "訪問")) && countsVisitors(s) {
 			return "counter"
 		}
 	}
-	if short(s, stampRunes) && !strings.HasSuffix(s, "。") && steering.MatchString(s) {
+	if brief && !strings.HasSuffix(s, "。") && (hasLatin(s, "top", "ip", "hare", "tweet") || containsAny(s, steeringWords...)) && steering.MatchString(s) {
 		return "steering"
 	}
-	if latin && short(s, 4*stampRunes) && plugin.MatchString(s) && !slices.ContainsFunc(strings.Split(s, "。"), saysMore) {
+	if short(s, 4*stampRunes) && hasLatin(s, "adobe", "acrobat") && plugin.MatchString(s) && !slices.ContainsFunc(strings.Split(s, "。"), saysMore) {
 		return "plugin"
 	}
 	return ""
+}
+
+// hasLatin reports whether a line holds one of the words, in small letters of ASCII, in any case. Letters that
+// fold with a sign outside ASCII (k, s) are left out of the words, which are parts of those they stand for.
+func hasLatin(s string, words ...string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+			continue
+		}
+		for _, w := range words {
+			if len(s)-i >= len(w) && s[i]|0x20 == w[0] && strings.EqualFold(s[i:i+len(w)], w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // countsVisitors reports whether a line counts visitors and says nothing else: a sentence beside the count is content.

@@ -57,3 +57,26 @@ func TestNoiseIsToldFromContent(t *testing.T) {
 		}
 	}
 }
+
+// Every form of an expression is told although the expressions are asked only where certain words stand.
+func TestNoiseIsToldInEveryForm(t *testing.T) {
+	for want, lines := range map[string][]string{
+		"steering": {
+			"ページの先頭へ戻る", "このページの上部へ", "ペジトップ", "ページ一番上", "Back to TOP", "top of this page", "先頭へ", "トップへ戻る", "本文へスキップ", "印刷用ページ",
+			"このページをシェアする", "このツイート", "目次に戻る", "元のページへもどる", "戻る", "もどる", "ここまで", "前の１０件へ", "次", "1 / 12 ページ",
+			"メニューを開く", "Skip to main content", "SHARE", "Tweet", "ポストする", "シェア",
+		},
+		"stamp": {
+			"変更日時：2026年3月31日", "修正日 2026年3月31日", "出力日時：2026年3月31日", "ページ作成日：2026年3月31日", "ページ公開日：2026年3月31日", "LAST MODIFIED 2026.3.31", "Date last modified: 2026.3.31", "UPDATED 2026.3.31",
+		},
+		"today":   {"今日は2026年3月31日", "現在の日時：2026年3月31日"},
+		"counter": {"昨日の訪問者数：12人", "Visitors: 1,234", "VISITOR 12", "access counter 12"},
+		"plugin":  {"ACROBAT READERをお持ちでない方はダウンロードしてください。", "PDFをご覧いただくにはAdobeのソフトが要ります。"},
+	} {
+		for _, line := range lines {
+			if got := noiseKind(line); got != want {
+				t.Errorf("%q: %q, want %q", line, got, want)
+			}
+		}
+	}
+}

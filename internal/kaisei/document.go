@@ -88,9 +88,10 @@ type Version struct {
 // pass comparison keys, so that equal hashes mean equal wording.
 func TextHash(keys []string) string {
 	h := sha256.New()
+	var buf []byte
 	for _, k := range keys {
-		h.Write([]byte(k))
-		h.Write([]byte{0})
+		buf = append(append(buf[:0], k...), 0)
+		h.Write(buf)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -66,7 +67,10 @@ func (v *visit) doubtful(p page, prev, next kaisei.Version, known bool) (doubt, 
 		}
 	}
 	chars := count(next.Blocks)
-	like := shared(last.Blocks, next.Blocks)
+	like := 0.0
+	if known {
+		like = shared(last.Blocks, next.Blocks)
+	}
 	kin := known && like >= kinFrom
 	inPlace := known && last.Snapshot.URL == next.Snapshot.URL
 	replaced := inPlace && like < replacedBelow && count(last.Blocks) >= replacedFrom
@@ -159,23 +163,28 @@ func (v *visit) foreign(called string, last, next kaisei.Version, known bool, ch
 	if next.Language != "ja" || chars < foreignFrom {
 		return doubt{}
 	}
-	var b strings.Builder
-	for _, x := range next.Blocks {
-		b.WriteString(x.Text)
-	}
-	text := b.String()
-	if garbled(text) {
-		return doubt{cause: kaisei.CauseNoJapanese, detail: oneLine(text, 40), stays: true}
+	if garbled(next.Blocks) {
+		return doubt{cause: kaisei.CauseNoJapanese, detail: oneLine(wording(next.Blocks), 40), stays: true}
 	}
 	expected := !known && (ja.Japanese(called) > 0 || called == "" || called == next.Snapshot.URL) && !strings.HasSuffix(ja.Identity(called), "|translation")
-	for _, x := range last.Blocks {
-		expected = expected || ja.Japanese(x.Text) > 0
-	}
-	if !expected || ja.Japanese(text) > 0 {
+	if !(expected || japanese(last.Blocks)) || japanese(next.Blocks) {
 		return doubt{}
 	}
 	// A long text in English is a document in English; a short one is an error page.
-	return doubt{cause: kaisei.CauseNoJapanese, detail: oneLine(text, 80), stays: chars <= StandInMax}
+	return doubt{cause: kaisei.CauseNoJapanese, detail: oneLine(wording(next.Blocks), 80), stays: chars <= StandInMax}
+}
+
+func japanese(blocks []kaisei.Block) bool {
+	return slices.ContainsFunc(blocks, func(b kaisei.Block) bool { return ja.Japanese(b.Text) > 0 })
+}
+
+// wording is the text of all blocks.
+func wording(blocks []kaisei.Block) string {
+	var b strings.Builder
+	for _, x := range blocks {
+		b.WriteString(x.Text)
+	}
+	return b.String()
 }
 
 // headings returns the headings of a text.

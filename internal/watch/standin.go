@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -54,11 +55,15 @@ func signsOf(c kaisei.Capture, hint string) signs {
 	var hidden, inHead, inNoscript int
 	z := html.NewTokenizer(bytes.NewReader(text))
 	for {
-		switch z.Next() {
+		kind := z.Next()
+		switch kind {
 		case html.ErrorToken:
 			s.text, s.noscript = words.String(), noscript.String()
 			return s
 		case html.TextToken:
+			if inHead == 0 && words.Len() >= maxSignText && (inNoscript == 0 || noscript.Len() >= maxSignText) {
+				continue // enough was read of both
+			}
 			t := strings.Join(strings.Fields(string(z.Text())), " ")
 			switch {
 			case t == "":
@@ -73,11 +78,17 @@ func signsOf(c kaisei.Capture, hint string) signs {
 				noscript.WriteString(html.UnescapeString(t))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			s.tag(t)
-			switch t.DataAtom {
+			name, more := z.TagName()
+			tag := atom.Lookup(name)
+			switch tag {
+			case atom.Script:
+				s.scripted = true
+			case atom.Input, atom.Meta:
+				s.tag(tag, attributes(z, more))
+			}
+			switch tag {
 			case atom.Script, atom.Style, atom.Template:
-				if t.Type == html.StartTagToken {
+				if kind == html.StartTagToken {
 					hidden++
 				}
 			case atom.Noscript:
@@ -103,24 +114,27 @@ func signsOf(c kaisei.Capture, hint string) signs {
 	}
 }
 
-// tag notes what one tag tells.
-func (s *signs) tag(t html.Token) {
-	at := func(key string) string {
-		for _, a := range t.Attr {
-			if a.Key == key {
-				return strings.ToLower(strings.TrimSpace(a.Val))
-			}
+// attributes returns those of the tag that z stands at, their values folded; of one that is repeated the first counts.
+func attributes(z *html.Tokenizer, more bool) map[string]string {
+	out := map[string]string{}
+	for more {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		if _, known := out[string(key)]; !known {
+			out[string(key)] = strings.ToLower(strings.TrimSpace(string(value)))
 		}
-		return ""
 	}
-	switch t.DataAtom {
-	case atom.Script:
-		s.scripted = true
+	return out
+}
+
+// tag notes what an <input> or <meta> with the given attributes tells.
+func (s *signs) tag(tag atom.Atom, at map[string]string) {
+	switch tag {
 	case atom.Input:
-		s.password = s.password || at("type") == "password"
+		s.password = s.password || at["type"] == "password"
 	case atom.Meta:
-		s.noindex = s.noindex || at("name") == "robots" && strings.Contains(at("content"), "noindex")
-		s.refresh = s.refresh || at("http-equiv") == "refresh" && strings.Contains(at("content"), "url")
+		s.noindex = s.noindex || at["name"] == "robots" && strings.Contains(at["content"], "noindex")
+		s.refresh = s.refresh || at["http-equiv"] == "refresh" && strings.Contains(at["content"], "url")
 	}
 }
 
@@ -142,23 +156,24 @@ func (s signs) standIn(chars int, before func(word string) bool) found {
 			sum.shows = shows
 		}
 	}
-	heads := foldPhrase(strings.Join(s.heads, "\n"))
-	text := foldPhrase(s.text)
+	heads, text := foldPhrase(strings.Join(s.heads, "\n")), ""
 	short := chars <= StandInMax
+	if short {
+		text = foldPhrase(s.text)
+	}
 	told := false
-	for _, p := range standInPhrases() {
-		folded := foldPhrase(p)
-		if strings.Contains(heads, folded) && !before(p) || short && strings.Contains(text, folded) && !before(p) {
-			add(standInFrom, "「"+p+"」")
+	for _, p := range foldedPhrases() {
+		if (strings.Contains(heads, p.folded) || short && strings.Contains(text, p.folded)) && !before(p.printed) {
+			add(standInFrom, "「"+p.printed+"」")
 			told = true
 			break
 		}
 	}
 	if !told && short {
 		n := 0
-		for _, p := range standInHints() {
-			if n < standInFrom && strings.Contains(text, foldPhrase(p)) && !before(p) {
-				add(1, "「"+p+"」")
+		for _, p := range foldedHints() {
+			if n < standInFrom && strings.Contains(text, p.folded) && !before(p.printed) {
+				add(1, "「"+p.printed+"」")
 				n++
 			}
 		}
@@ -230,6 +245,23 @@ func foldPhrase(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, ja.Key(s))
+}
+
+// phrase is a phrase with its folded form.
+type phrase struct{ printed, folded string }
+
+// The phrases and hints are folded once: folding all of them for each page cost more than looking for them.
+var (
+	foldedPhrases = sync.OnceValue(func() []phrase { return folded(standInPhrases()) })
+	foldedHints   = sync.OnceValue(func() []phrase { return folded(standInHints()) })
+)
+
+func folded(list []string) []phrase {
+	out := make([]phrase, len(list))
+	for i, p := range list {
+		out[i] = phrase{p, foldPhrase(p)}
+	}
+	return out
 }
 
 // statusIn returns the title or heading that is a status of HTTP: "503 Service Temporarily Unavailable",
@@ -325,16 +357,18 @@ func cutOff(body []byte) string {
 
 // garbled reports whether a text is Japanese read in a wrong encoding: signs that only that makes are
 // a good part of it.
-func garbled(text string) bool {
+func garbled(text []kaisei.Block) bool {
 	letters, bad := 0, 0
-	for _, r := range text {
-		if unicode.IsSpace(r) || r < 0x80 {
-			continue
-		}
-		letters++
-		switch {
-		case r == utf8.RuneError, r >= 0x80 && r < 0xA0, r >= 0xC0 && r <= 0xFF, r == '縺', r == '繧', r == '繝', r == '荳':
-			bad++
+	for _, b := range text {
+		for _, r := range b.Text {
+			if r < 0x80 || unicode.IsSpace(r) {
+				continue
+			}
+			letters++
+			switch {
+			case r == utf8.RuneError, r < 0xA0, r >= 0xC0 && r <= 0xFF, r == '縺', r == '繧', r == '繝', r == '荳':
+				bad++
+			}
 		}
 	}
 	return letters >= 20 && bad*100 >= letters*garbledFrom

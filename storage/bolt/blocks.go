@@ -22,12 +22,19 @@ func blockKinds() []kaisei.BlockKind {
 	}
 }
 
+// usualOverhead is what a block seldom takes besides its text: its kind, its place and what is new of its path.
+const usualOverhead = 48
+
 // encodeBlocks writes blocks so that they are read many times faster than JSON
 // and a small amendment alters few bytes: a path says only where it leaves the
 // one before, a page only its distance from the one before.
 func encodeBlocks(blocks []kaisei.Block) ([]byte, error) {
 	kinds := blockKinds()
-	b := appendUvarint(nil, len(blocks))
+	size := 0
+	for _, k := range blocks {
+		size += len(k.Text) + len(k.Key) + usualOverhead
+	}
+	b := appendUvarint(make([]byte, 0, size), len(blocks))
 	var path []string
 	parts, page := 0, 0
 	for _, k := range blocks {

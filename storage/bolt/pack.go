@@ -21,6 +21,9 @@ const (
 	largeLike = 512 << 10
 	// largeWindow spans two texts of maxLike.
 	largeWindow = 32 << 20
+	// smallWindow spans nearly every text and the one it resembles. An encoder holds a buffer of its window,
+	// 8 MB where nothing is said, and the frames of texts that fit are the same.
+	smallWindow = 1 << 20
 )
 
 // The dictionary IDs written in frames.
@@ -38,7 +41,7 @@ var nouns []byte
 
 // packer compresses. It pools what is dear to make: an encoder's tables are megabytes.
 type packer struct {
-	plain, like, large, decoders sync.Pool
+	plain, longPlain, like, longLike, large, decoders sync.Pool
 }
 
 func newPacker() (*packer, error) {
@@ -51,8 +54,10 @@ func newPacker() (*packer, error) {
 		pool *sync.Pool
 		make func() (*zstd.Encoder, error)
 	}{
-		{&p.plain, encoder(dictNouns, nouns)},
-		{&p.like, encoder(dictLike, nouns)},
+		{&p.plain, encoder(dictNouns, nouns, zstd.WithWindowSize(smallWindow))},
+		{&p.longPlain, encoder(dictNouns, nouns)},
+		{&p.like, encoder(dictLike, nouns, zstd.WithWindowSize(smallWindow))},
+		{&p.longLike, encoder(dictLike, nouns)},
 		{&p.large, encoder(dictLike, nouns, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(largeWindow))},
 	}
 	for _, k := range kinds {
@@ -60,7 +65,7 @@ func newPacker() (*packer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if k.pool != &p.large {
+		if k.pool == &p.plain || k.pool == &p.like {
 			k.pool.Put(e)
 		}
 		k.pool.New = func() any { e, _ := k.make(); return e }
@@ -83,8 +88,12 @@ const frameMagic = "\x28\xb5\x2f\xfd"
 
 // full returns a frame that stands alone.
 func (p *packer) full(raw []byte) []byte {
-	e := p.plain.Get().(*zstd.Encoder)
-	defer p.plain.Put(e)
+	pool := &p.plain
+	if len(raw) > smallWindow-len(nouns) {
+		pool = &p.longPlain
+	}
+	e := pool.Get().(*zstd.Encoder)
+	defer pool.Put(e)
 	return e.EncodeAll(raw, nil)[len(frameMagic):]
 }
 
@@ -100,8 +109,11 @@ func (p *packer) delta(raw, like []byte) ([]byte, bool) {
 		return nil, false
 	}
 	pool := &p.like
-	if len(like) > largeLike {
+	switch {
+	case len(like) > largeLike:
 		pool = &p.large
+	case len(raw)+len(like) > smallWindow:
+		pool = &p.longLike
 	}
 	e := pool.Get().(*zstd.Encoder)
 	defer pool.Put(e)

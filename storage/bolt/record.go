@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 
 	"kaisei/internal/kaisei"
@@ -72,7 +73,8 @@ func (c record) encode(before []byte) (raw, head []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	raw = appendString(nil, string(version))
+	raw = make([]byte, 0, len(version)+len(change)+len(blocks)+2*binary.MaxVarintLen64)
+	raw = appendString(raw, string(version))
 	raw = appendString(raw, string(change))
 	return append(raw, blocks...), append([]byte{bits}, head...), nil
 }
