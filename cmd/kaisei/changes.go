@@ -82,7 +82,7 @@ func (a *app) changesListCommand() *cobra.Command {
 
 func (a *app) printChanges(list []kaisei.Change) error {
 	var rows [][]string
-	lang := a.language()
+	lang := a.voice()
 	for _, ch := range list {
 		if a.json {
 			if err := a.printChangeJSON(ch); err != nil {
@@ -149,7 +149,7 @@ func (a *app) changesShowCommand() *cobra.Command {
 
 // printChange prints a change as it was told, what later judgements made of it, and what was answered.
 func (a *app) printChange(ch kaisei.Change, later []kaisei.Judgement, answers []kaisei.Answer, form string) error {
-	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
+	o := a.printing()
 	switch form {
 	case "json":
 		ch = inLists(ch)

@@ -177,9 +177,9 @@ func (a *app) printReports(reports []watch.Report) error {
 		causes = append(causes, p.LastCause)
 		why := p.LastDetail
 		if p.LastCause != "" {
-			why = render.CauseName(p.LastCause, a.language()) + ": " + why
+			why = render.CauseName(p.LastCause, a.voice()) + ": " + why
 		}
-		rows = append(rows, []string{r.Source, render.VerdictName(p.LastVerdict, a.language()), strconv.Itoa(len(r.Looks)), strconv.Itoa(len(r.Changes)), clock(p.NextLook), cut(why, 100)})
+		rows = append(rows, []string{r.Source, render.VerdictName(p.LastVerdict, a.voice()), strconv.Itoa(len(r.Looks)), strconv.Itoa(len(r.Changes)), clock(p.NextLook), cut(why, 100)})
 	}
 	if !a.json {
 		a.table([]string{"SOURCE", "VERDICT", "LOOKS", "CHANGES", "NEXT LOOK (JST)", "WHY"}, rows)

@@ -17,7 +17,7 @@ func (a *app) configCommand() *cobra.Command {
 				return err
 			}
 			k.close()
-			if _, _, err := senders(k.config, a.logger(k.config.Log), a.stdout, a.color(), a.width()); err != nil {
+			if _, _, err := senders(k.config, a.writing(), a.logger(k.config.Log), a.stdout, a.color(), a.width()); err != nil {
 				return err
 			}
 			enabled := 0
@@ -40,5 +40,18 @@ func (a *app) configCommand() *cobra.Command {
 			return nil
 		},
 	}
-	return group("config", "Check the configuration", check)
+	words := &cobra.Command{
+		Use: "words", Short: "Print every text of the messages by its key, as a file for words_files", Args: cobra.NoArgs,
+		Long: `words prints what messages are made of as TOML: every key with its words in Japanese and English, the operator's where
+words_files has set them. Take what you want to say otherwise into a file of your own and name it in words_files. What
+stands as %s is filled in: keep each, in another order as %[2]s.`,
+		RunE: func(*cobra.Command, []string) error {
+			if _, err := a.settings(); err != nil {
+				return err
+			}
+			_, err := fmt.Fprint(a.stdout, a.wording.TOML())
+			return err
+		},
+	}
+	return group("config", "Check the configuration, and print the words of messages", check, words)
 }

@@ -52,7 +52,7 @@ from the title, and the guess is printed. Version labels come from the titles, o
 				if form == "json" {
 					return a.printJSON(judgedPair(ch))
 				}
-				o := render.Options{Lang: a.language()}
+				o := a.writing()
 				m.Title, m.Language, m.Lines = j.title, ch.Language, render.Judgement(ch, o)
 			}
 			return a.printEdits(edits, form, m, order == "old-new")
@@ -95,7 +95,8 @@ func (a *app) readPair(ctx context.Context, old, new, charset string) (before, a
 }
 
 func (a *app) printEdits(edits []kaisei.Edit, form string, m render.Meta, oldFirst bool) error {
-	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color(), BeforeFirst: oldFirst}
+	o := a.printing()
+	o.BeforeFirst = oldFirst
 	switch form {
 	case "json":
 		return a.printJSON(struct {

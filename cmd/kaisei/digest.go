@@ -102,7 +102,8 @@ func (a *app) previewDigest(c *cobra.Command, ch notify.Channel, from, to time.T
 	if err != nil {
 		return err
 	}
-	o := render.Options{Lang: ch.Language}
+	o := a.writing()
+	o.Lang = ch.Language
 	mailed, page := render.Digest(d, o)
 	for _, f := range []struct{ name, text string }{{out.html, page}, {out.text, mailed}, {out.ics, render.ICS(d.Coming, o)}} {
 		if f.name == "" {

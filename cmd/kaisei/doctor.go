@@ -301,7 +301,7 @@ func (p *patient) channels() []doctor.Check {
 	if p.broken != nil {
 		return nil
 	}
-	_, speak, err := senders(p.config, p.logger(p.config.Log), p.stdout, false, 0)
+	_, speak, err := senders(p.config, p.writing(), p.logger(p.config.Log), p.stdout, false, 0)
 	if err != nil {
 		return nil
 	}
@@ -341,20 +341,20 @@ func (a *app) printFindings(found []doctor.Finding) error {
 		}
 		return nil
 	}
-	lang := a.language()
+	lang := a.voice()
 	wide := 0
 	for _, f := range found {
-		wide = max(wide, columns(f.Title.In(lang)))
+		wide = max(wide, columns(f.Title.In(lang.ID())))
 	}
 	counts := map[doctor.Level]int{}
 	for _, f := range found {
 		counts[f.Level]++
-		title := render.Clean(f.Title.In(lang))
+		title := render.Clean(f.Title.In(lang.ID()))
 		level := render.LevelName(string(f.Level), lang)
 		code := map[doctor.Level]string{doctor.OK: "32", doctor.Warn: "33", doctor.Fail: "31", doctor.Skip: "90"}[f.Level]
 		pad := strings.Repeat(" ", max(0, levelWidth-columns(level)))
-		fmt.Fprintf(a.stdout, "%s%s%s%s  %s\n", a.colored(code, level), pad, title, strings.Repeat(" ", max(0, wide-columns(title))), render.Clean(f.Text.In(lang)))
-		if do := f.Do.In(lang); do != "" {
+		fmt.Fprintf(a.stdout, "%s%s%s%s  %s\n", a.colored(code, level), pad, title, strings.Repeat(" ", max(0, wide-columns(title))), render.Clean(f.Text.In(lang.ID())))
+		if do := f.Do.In(lang.ID()); do != "" {
 			fmt.Fprintf(a.stdout, "%s→ %s\n", strings.Repeat(" ", levelWidth), render.Clean(do))
 		}
 	}

@@ -53,7 +53,7 @@ func (a *app) documentsListCommand() *cobra.Command {
 
 func (a *app) printStandings(list []kaisei.Standing) error {
 	var rows [][]string
-	lang := a.language()
+	lang := a.voice()
 	for _, s := range list {
 		if a.json {
 			if err := a.printJSON(s); err != nil {
@@ -200,7 +200,7 @@ func (a *app) printRuling(c kaisei.RulingCommit) error {
 	if a.json {
 		return a.printJSON(c)
 	}
-	r, lang := c.Ruling, a.language()
+	r, lang := c.Ruling, a.voice()
 	fmt.Fprintln(a.stdout, render.Ruling(r, lang))
 	for _, s := range c.Steps {
 		id := kaisei.ChangeID(s.Version.Document, s.Version.Seq)

@@ -142,7 +142,7 @@ func (d *documentView) relate(r web.Reader, relations []sources.Relation) error 
 }
 
 func (a *app) printDocument(d documentView) {
-	lang := a.language()
+	lang := a.voice()
 	line := func(key, text string) {
 		if text != "" {
 			fmt.Fprintf(a.stdout, "%s: %s\n", render.Words(key, lang), render.Clean(text))

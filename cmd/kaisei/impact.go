@@ -257,7 +257,6 @@ func (im *impact) printUse(u kaisei.UseCase, q kaisei.ChangeQuery, limit int) er
 		fmt.Fprintf(im.stderr, "kaisei: no change touches %s\n", u.Name)
 		return nil
 	}
-	lang := im.language()
 	for i, h := range hits {
 		if i == limit && limit > 0 {
 			if !im.json {
@@ -277,8 +276,8 @@ func (im *impact) printUse(u kaisei.UseCase, q kaisei.ChangeQuery, limit int) er
 		if h.touch.Clause == ch.Title {
 			h.touch.Clause, h.touch.Path = "", nil // the headline says it already
 		}
-		fmt.Fprintf(im.stdout, "%s  %s %s\n", clock(ch.SeenAt), render.SeverityMark(ch.Severity), harmless(render.Headline(ch, render.Options{Lang: lang})))
-		fmt.Fprintf(im.stdout, "   %s\n   %s\n", harmless(render.ClauseLine(h.touch, render.Options{Lang: lang})), harmless(ch.ID))
+		fmt.Fprintf(im.stdout, "%s  %s %s\n", clock(ch.SeenAt), render.SeverityMark(ch.Severity), harmless(render.Headline(ch, im.writing())))
+		fmt.Fprintf(im.stdout, "   %s\n   %s\n", harmless(render.ClauseLine(h.touch, im.writing())), harmless(ch.ID))
 	}
 	return nil
 }
@@ -319,7 +318,7 @@ func (im *impact) printChange(ch kaisei.Change) error {
 	if im.json {
 		return im.printJSON(row)
 	}
-	o := render.Options{Lang: im.language()}
+	o := im.writing()
 	fmt.Fprintf(im.stdout, "%s %s\n   %s\n", render.SeverityMark(ch.Severity), harmless(render.Headline(ch, o)), harmless(ch.ID))
 	for _, t := range row.Touches {
 		fmt.Fprintf(im.stdout, "\n▶ %s\n", harmless(render.UseLine(t.UseCase, t.Owner, len(t.Clauses), len(ch.Edits), o)))

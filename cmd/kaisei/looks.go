@@ -113,12 +113,12 @@ func (a *app) printLooks(looks []kaisei.Look) error {
 		}
 		why := l.Detail
 		if l.Cause != "" {
-			why = render.CauseName(l.Cause, a.language()) + ": " + why
+			why = render.CauseName(l.Cause, a.voice()) + ": " + why
 		}
 		if l.Change != "" {
 			why = l.Change
 		}
-		rows = append(rows, []string{clock(l.At), render.VerdictName(l.Verdict, a.language()), what, l.URL, cut(why, 120)})
+		rows = append(rows, []string{clock(l.At), render.VerdictName(l.Verdict, a.voice()), what, l.URL, cut(why, 120)})
 	}
 	if !a.json {
 		if len(rows) == 0 {

@@ -191,7 +191,7 @@ func (a *app) printSummary(s lookSummary) error {
 	for _, line := range render.LooksProof(render.Proof{
 		Unchanged: s.Unchanged, New: s.New, Suspect: s.Suspect, Failed: s.Failed, From: s.From, To: s.To,
 		Gap: s.LargestGap, GapFrom: s.GapFrom, GapTo: s.GapTo, Causes: s.Causes,
-	}, a.language()) {
+	}, a.voice()) {
 		fmt.Fprintln(a.stdout, "  "+line)
 	}
 	if len(s.Days) == 0 {

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kaisei/internal/config"
+	"kaisei/internal/render"
 )
 
 // version is set by the linker (-X main.version=…).
@@ -53,6 +54,8 @@ type app struct {
 	json                       bool
 	// loaded is the configuration once it was read.
 	loaded *config.Config
+	// wording is the operator's own words, read with it.
+	wording *render.Wording
 	// started is true once arguments and flags were accepted.
 	started bool
 }

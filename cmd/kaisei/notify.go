@@ -31,7 +31,7 @@ quiet hours say, and prints what they answered. The sample says that it is one. 
 			if err != nil {
 				return err
 			}
-			_, speak, err := senders(cfg, a.logger(cfg.Log), a.stdout, a.color(), a.width())
+			_, speak, err := senders(cfg, a.writing(), a.logger(cfg.Log), a.stdout, a.color(), a.width())
 			if err != nil {
 				return err
 			}
@@ -127,7 +127,8 @@ CHANGE it previews the sample of 'kaisei notify test'.`,
 }
 
 func (a *app) preview(m notify.Message, channel, html string) error {
-	o := render.Options{Lang: a.language(), Delivery: m.Delivery.ID}
+	o := a.writing()
+	o.Delivery = m.Delivery.ID
 	switch channel {
 	case config.Slack:
 		bodies, err := notify.SlackJSON(m, o)

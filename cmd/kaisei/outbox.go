@@ -148,7 +148,7 @@ func noDelivery(id string) error {
 }
 
 func (a *app) printDelivery(d kaisei.Delivery) {
-	lang := a.language()
+	lang := a.voice()
 	line := func(key, value string) {
 		if value != "" && value != "-" {
 			fmt.Fprintf(a.stdout, "%s: %s\n", render.Words("delivery."+key, lang), render.Clean(value))

@@ -96,14 +96,14 @@ func (a *app) width() int {
 func (a *app) remedies(causes []kaisei.Cause) {
 	var told []kaisei.Cause
 	for _, c := range causes {
-		if c == "" || slices.Contains(told, c) || render.Remedy(c, a.language()) == "" {
+		if c == "" || slices.Contains(told, c) || render.Remedy(c, a.voice()) == "" {
 			continue
 		}
 		if len(told) == 0 {
 			fmt.Fprintln(a.stdout)
 		}
 		told = append(told, c)
-		fmt.Fprintf(a.stdout, "%s: %s\n", render.CauseName(c, a.language()), render.Remedy(c, a.language()))
+		fmt.Fprintf(a.stdout, "%s: %s\n", render.CauseName(c, a.voice()), render.Remedy(c, a.voice()))
 	}
 }
 

@@ -169,7 +169,7 @@ type rejudgedJSON struct {
 func (a *app) printRejudged(all []watch.Rejudged, left []leftOut, hash string, dry bool, took time.Duration) error {
 	counts := map[string]int{}
 	differ, compared := 0, 0
-	lang := a.language()
+	lang := a.voice()
 	var rows [][]string
 	for _, one := range all {
 		if one.Edits >= 0 {

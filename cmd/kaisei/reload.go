@@ -174,7 +174,7 @@ changed schedules hold at once. Where anything is wrong the errors are printed, 
 			if a.json {
 				return a.printJSON(map[string]int{"sources": n})
 			}
-			fmt.Fprintln(a.stdout, render.Reloaded(n, a.language()))
+			fmt.Fprintln(a.stdout, render.Reloaded(n, a.voice()))
 			return nil
 		},
 	}

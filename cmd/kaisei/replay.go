@@ -166,7 +166,7 @@ func (a *app) tell(ch kaisei.Change) error {
 	if a.json {
 		return a.printChangeJSON(ch)
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s\n\n", render.Alert(ch, render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}))
+	_, err := fmt.Fprintf(a.stdout, "%s\n\n", render.Alert(ch, a.printing()))
 	return err
 }
 

@@ -38,7 +38,7 @@ any [[route]] each channel is a route of its own, by its own conditions.`,
 				}
 				return nil
 			}
-			o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
+			o := a.printing()
 			fmt.Fprint(a.stdout, render.RouteTree(steps, o))
 			a.printChannels(r.Channels)
 			return nil
@@ -48,7 +48,7 @@ any [[route]] each channel is a route of its own, by its own conditions.`,
 
 // printChannels says of each channel what it is told apart from routes.
 func (a *app) printChannels(channels []notify.Channel) {
-	lang := a.language()
+	lang := a.voice()
 	var rows [][]string
 	for _, ch := range channels {
 		var what []string
@@ -96,7 +96,7 @@ matches and why, which channels are told, in which language, and when. It sends 
 			if a.json {
 				return a.printJSON(trace)
 			}
-			o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
+			o := a.printing()
 			fmt.Fprintf(a.stdout, "%s %s\n   %s\n\n%s", render.SeverityMark(ch.Severity), render.Headline(ch, o), ch.ID, render.Routing(trace, o))
 			return nil
 		},

@@ -51,7 +51,7 @@ func (a *app) rulesListCommand() *cobra.Command {
 }
 
 func (a *app) printRules(rules *classify.Rules, decides string) error {
-	lang := a.language()
+	lang := a.voice()
 	var rows [][]string
 	for _, r := range rules.All() {
 		if decides != "" && r.Decides != decides {
@@ -67,7 +67,7 @@ func (a *app) printRules(rules *classify.Rules, decides string) error {
 		if r.Disabled() {
 			state = "disabled"
 		}
-		rows = append(rows, []string{r.ID, strings.TrimSpace(r.Decides + " " + r.Effect), r.Value, r.Origin(), state, r.Reason.In(lang)})
+		rows = append(rows, []string{r.ID, strings.TrimSpace(r.Decides + " " + r.Effect), r.Value, r.Origin(), state, r.Reason.In(lang.ID())})
 	}
 	if !a.json {
 		a.table([]string{"ID", "DECIDES", "VALUE", "DEFINED", "", "REASON"}, rows)
@@ -220,7 +220,7 @@ func (a *app) printMatches(rules *classify.Rules, s sentence) error {
 			pairJSON
 		}{stepsJSON(steps), judgedPair(ch)})
 	}
-	o := render.Options{Lang: a.language()}
+	o := a.writing()
 	var rows [][]string
 	for _, m := range steps {
 		rows = append(rows, []string{m.Rule.ID, strings.TrimSpace(m.Rule.Decides + " " + m.Rule.Effect), m.Rule.Value, cut(m.Match, 40), cut(m.Where, 40), m.Rule.Reason.In(a.language())})
@@ -288,7 +288,7 @@ func (a *app) explain(ch kaisei.Change, j *watch.Rejudger, rules *classify.Rules
 			After   *kaisei.Judgement `json:"today,omitempty"`
 		}{ch.ID, ch.Rules, rules.Hash(), list(ch.Reasons), list(one.Differs), stepsJSON(one.Steps), list(ch.Shifts), ch.Judgement(), different(one)})
 	}
-	o := render.Options{Lang: a.language(), Width: a.width(), Color: a.color()}
+	o := a.printing()
 	fmt.Fprint(a.stdout, render.Explanation(ch, origins(rules), o))
 	if len(one.Differs) > 0 {
 		fmt.Fprintln(a.stdout, "\n"+render.Today(ch.Judgement(), one.After, one.Differs, o))

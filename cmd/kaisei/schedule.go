@@ -131,7 +131,7 @@ func (a *app) turns(list []kaisei.Source, polls map[string]kaisei.Poll, now time
 
 // turnWhy says what decided a turn.
 func (a *app) turnWhy(s kaisei.Source, p kaisei.Poll, t watch.Turn, first bool) string {
-	lang := a.language()
+	lang := a.voice()
 	name := render.ReasonName(string(t.Reason), lang)
 	switch t.Reason {
 	case watch.ReasonSchedule:
@@ -230,9 +230,9 @@ func (a *app) pause(ctx context.Context, id string, p kaisei.Pause) error {
 	case a.json:
 		return a.printJSON(poll)
 	case p.Until.IsZero():
-		fmt.Fprintln(a.stdout, render.PauseOver(poll.Source, a.language()))
+		fmt.Fprintln(a.stdout, render.PauseOver(poll.Source, a.voice()))
 	default:
-		fmt.Fprintln(a.stdout, render.PauseSet(poll.Source, poll.Pause, a.language()))
+		fmt.Fprintln(a.stdout, render.PauseSet(poll.Source, poll.Pause, a.voice()))
 	}
 	return nil
 }

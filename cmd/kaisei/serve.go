@@ -85,7 +85,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	channels, speak, err := senders(k.config, a.logger(k.config.Log), a.stdout, a.color(), a.width())
+	channels, speak, err := senders(k.config, a.writing(), a.logger(k.config.Log), a.stdout, a.color(), a.width())
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +131,11 @@ func (d *daemon) close() {
 const maxLooks = 32
 
 // senders makes the operator's channels.
-func senders(c config.Config, log *slog.Logger, w io.Writer, color bool, width int) ([]notify.Channel, map[string]notify.Sender, error) {
+func senders(c config.Config, writing render.Options, log *slog.Logger, w io.Writer, color bool, width int) ([]notify.Channel, map[string]notify.Sender, error) {
 	speak := map[string]notify.Sender{}
 	for _, ch := range c.Channels {
-		o := render.Options{Lang: ch.Language}
+		o := writing
+		o.Lang = ch.Language
 		switch ch.Type {
 		case config.Console:
 			o.Color, o.Width = color, width

@@ -88,7 +88,7 @@ func (a *app) sourcesListCommand() *cobra.Command {
 				}
 				schedule := s.Schedule
 				if p := polls[s.ID].Pause; p.Until.After(time.Now()) {
-					schedule = render.PausedUntil(kaisei.Pause{Until: p.Until}, a.language())
+					schedule = render.PausedUntil(kaisei.Pause{Until: p.Until}, a.voice())
 				}
 				rows = append(rows, []string{s.ID, string(s.Kind), string(s.Layer), schedule, cut(s.Title.In(a.language()), 44), s.URL})
 			}

@@ -76,7 +76,7 @@ func (a *app) stackReading(r web.Reader) (stack.Reading, error) {
 }
 
 func (a *app) printStack(layers []stack.Layer) error {
-	lang := a.language()
+	lang := a.voice()
 	head := make([]string, 0, 9)
 	for _, key := range []string{"layer", "title", "label", "decided", "in-force", "coming", "changed", "verified", "id"} {
 		head = append(head, render.Words("stack."+key, lang))
@@ -118,7 +118,7 @@ func emptiness(l stack.Layer) string {
 	return "stack.empty"
 }
 
-func (a *app) stackRow(layer string, d stack.Document, lang string) []string {
+func (a *app) stackRow(layer string, d stack.Document, lang render.Voice) []string {
 	changed := "-"
 	if d.Change != nil {
 		changed = kaisei.DateOf(d.Change.SeenAt).String() + " " + render.ClassName(d.Change.Class, lang)
@@ -134,7 +134,7 @@ func (a *app) stackRow(layer string, d stack.Document, lang string) []string {
 }
 
 // ahead says what comes first, and how much more there is.
-func ahead(events []calendar.Event, lang string) string {
+func ahead(events []calendar.Event, lang render.Voice) string {
 	if len(events) == 0 {
 		return "-"
 	}

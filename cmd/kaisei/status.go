@@ -86,9 +86,9 @@ func (a *app) statusRows(list []kaisei.Source, polls map[string]kaisei.Poll, now
 		}
 		switch {
 		case r.State == watch.StateQuiet:
-			r.Remedy = render.QuietRemedy(a.language())
+			r.Remedy = render.QuietRemedy(a.voice())
 		case r.State.Bad():
-			r.Remedy = render.Remedy(p.LastCause, a.language())
+			r.Remedy = render.Remedy(p.LastCause, a.voice())
 		}
 		rows = append(rows, r)
 	}
@@ -126,7 +126,7 @@ func (a *app) printStatus(rows []statusRow, bad bool, now time.Time) error {
 }
 
 func (a *app) statusTable(rows []statusRow, now time.Time) {
-	lang := a.language()
+	lang := a.voice()
 	var lines [][]string
 	var causes []kaisei.Cause
 	quiet := false
@@ -187,7 +187,7 @@ func (a *app) fit(head []string, rows [][]string) {
 }
 
 // statusWhy says why a source is in its state.
-func statusWhy(r statusRow, now time.Time, lang string) string {
+func statusWhy(r statusRow, now time.Time, lang render.Voice) string {
 	switch {
 	case r.Disabled != "":
 		return r.Disabled
@@ -211,5 +211,5 @@ func (a *app) paint(s watch.State) string {
 		watch.StateOK: "32", watch.StateFailing: "31", watch.StateImplausible: "35", watch.StateQuiet: "33", watch.StateRetrying: "33", watch.StatePartial: "33",
 		watch.StateWaiting: "36", watch.StatePaused: "36", watch.StateDisabled: "90", watch.StateUnlisted: "90",
 	}[s]
-	return a.colored(code, render.StateName(string(s), a.language()))
+	return a.colored(code, render.StateName(string(s), a.voice()))
 }

@@ -89,7 +89,7 @@ func (a *app) events(r web.Reader) ([]calendar.Event, error) {
 
 // writeICS writes the file whole or not at all, because calendars subscribe to it.
 func (a *app) writeICS(file string, list []calendar.Event) error {
-	text := render.ICS(list, render.Options{Lang: a.language()})
+	text := render.ICS(list, a.writing())
 	if file == "-" {
 		_, err := fmt.Fprint(a.stdout, text)
 		return err
@@ -141,11 +141,11 @@ func (a *app) printEvents(list []calendar.Event) error {
 		fmt.Fprintln(a.stderr, "kaisei: nothing is known to be coming")
 		return nil
 	}
-	lang := a.language()
+	lang := a.voice()
 	var rows [][]string
 	for _, e := range list {
 		rows = append(rows, []string{
-			render.EventDay(e, lang), render.ClassName(e.Kind, lang), render.LayerName(e.Layer, lang), cut(e.AuthorityName.In(lang), 24), cut(render.EventTitle(e, lang), 80), render.EventDetail(e),
+			render.EventDay(e, lang), render.ClassName(e.Kind, lang), render.LayerName(e.Layer, lang), cut(e.AuthorityName.In(lang.ID()), 24), cut(render.EventTitle(e, lang), 80), render.EventDetail(e),
 		})
 	}
 	a.table([]string{"DAY (JST)", "WHAT", "LAYER", "AUTHORITY", "TITLE", "RESTS ON"}, rows)

@@ -18,6 +18,7 @@ import (
 	"kaisei/internal/extract/pdf"
 	"kaisei/internal/fetch"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 	"kaisei/internal/web"
 	"kaisei/sources"
 	"kaisei/storage/bolt"
@@ -58,9 +59,32 @@ func (a *app) settings() (config.Config, error) {
 	default:
 		return c, usage{fmt.Errorf("--lang %q is neither ja nor en", a.lang)}
 	}
+	words, err := load(c.WordsFiles, func(name string, b []byte) render.WordsFile { return render.WordsFile{Name: name, Data: b} })
+	if err != nil {
+		return c, fmt.Errorf("read words_files: %w", err)
+	}
+	if a.wording, err = render.ParseWording(words...); err != nil {
+		return c, fmt.Errorf("read words_files:\n%w", err)
+	}
 	a.loaded = &c
 	return c, nil
 }
+
+// writing is how to write for this terminal or, with another language, for a channel: in the operator's
+// words. A broken configuration is reported elsewhere.
+func (a *app) writing() render.Options {
+	return render.Options{Lang: a.language(), Wording: a.wording}
+}
+
+// printing is how to write for this terminal, as wide and coloured as it is.
+func (a *app) printing() render.Options {
+	o := a.writing()
+	o.Width, o.Color = a.width(), a.color()
+	return o
+}
+
+// voice is how to speak to this terminal.
+func (a *app) voice() render.Voice { return a.writing().Voice() }
 
 // language is what to print in; a broken configuration is reported elsewhere.
 func (a *app) language() string {

@@ -25,6 +25,8 @@ type Config struct {
 	// read after the embedded ones in this order. See Expand.
 	SourcesFiles []string `toml:"sources_files"`
 	RulesFiles   []string `toml:"rules_files"`
+	// WordsFiles are paths or globs of files with words of the operator's own in place of the catalogue's.
+	WordsFiles []string `toml:"words_files"`
 	// Disable lists IDs of sources that are not looked at; an ID that ends in "/" stands for all below it.
 	Disable   []string  `toml:"disable"`
 	Fetch     Fetch     `toml:"fetch"`

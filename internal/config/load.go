@@ -314,6 +314,9 @@ func (r *reading) complete(c *Config) {
 	for i, p := range c.RulesFiles {
 		c.RulesFiles[i] = rooted(p)
 	}
+	for i, p := range c.WordsFiles {
+		c.WordsFiles[i] = rooted(p)
+	}
 	urgent(&c.Routes)
 	if len(c.Channels) == 0 {
 		c.Channels = Default().Channels
@@ -377,7 +380,7 @@ func urgent(routes *[]Route) {
 
 func channelKey(i int) string { return fmt.Sprintf("channel[%d]", i+1) }
 
-// Expand returns the files that patterns (SourcesFiles, RulesFiles) name, in order, each once.
+// Expand returns the files that patterns (SourcesFiles, RulesFiles, WordsFiles) name, in order, each once.
 // A pattern that names none is an error: a catalogue that was not read would go unnoticed.
 func Expand(patterns []string) ([]string, error) {
 	var out []string

@@ -25,7 +25,7 @@ func (r *reading) validate(c *Config) {
 	for _, k := range []struct {
 		key      string
 		patterns []string
-	}{{"sources_files", c.SourcesFiles}, {"rules_files", c.RulesFiles}} {
+	}{{"sources_files", c.SourcesFiles}, {"rules_files", c.RulesFiles}, {"words_files", c.WordsFiles}} {
 		for _, p := range k.patterns {
 			if _, err := filepath.Match(p, ""); p == "" || err != nil {
 				r.problem(k.key, "%q is not a path or glob", filepath.Base(p))

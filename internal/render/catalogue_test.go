@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -72,16 +73,55 @@ func sources(t *testing.T) []string {
 }
 
 func TestEveryMessageIsThereInBothLanguages(t *testing.T) {
-	for key, m := range messages {
+	for key, m := range Catalogue() {
 		if m.JA == "" || m.EN == "" {
 			t.Errorf("%s: ja %q, en %q", key, m.JA, m.EN)
 		}
-		if strings.Count(m.JA, "%s") != strings.Count(m.EN, "%s") {
-			t.Errorf("%s: the languages take different values", key)
+		ja, _ := verbs(m.JA)
+		en, _ := verbs(m.EN)
+		if !slices.Equal(ja, en) {
+			t.Errorf("%s: the languages take different values: %v, %v", key, ja, en)
 		}
-		for _, s := range []string{m.JA, m.EN} {
-			if strings.Count(s, "%") != strings.Count(s, "%s") {
-				t.Errorf("%s: %q has a verb other than %%s", key, s)
+		for _, v := range ja {
+			if !strings.HasSuffix(v, "]s") {
+				t.Errorf("%s has the verb %s; values come as text", key, v)
+			}
+		}
+	}
+}
+
+func TestNoKeyNamesTwoTexts(t *testing.T) {
+	for group, ids := range names {
+		for id := range ids {
+			if m, ok := messages[group+"."+id]; ok {
+				t.Errorf("%s.%s is a message %v and a name", group, id, m)
+			}
+		}
+	}
+}
+
+// gaps are the messages that join others and so begin or end with a space.
+var gaps = []string{"between", "dot", "list", "paren", "colon", "channel.and"}
+
+func TestEveryMessageIsPunctuatedAsItsLanguage(t *testing.T) {
+	for key, m := range Catalogue() {
+		if slices.Contains(gaps, strings.TrimPrefix(key, "field.")) {
+			continue
+		}
+		if strings.TrimSpace(m.JA) != m.JA {
+			t.Errorf("%s: %q begins or ends with a space", key, m.JA)
+		}
+		if strings.TrimRight(m.EN, " ") != m.EN {
+			t.Errorf("%s: %q ends with a space", key, m.EN)
+		}
+		for _, bad := range []string{"、 ", "。 ", " 。", " 、", ". ", ", ", ",", "! ", "? ", "(", ")", "：", "!", "?", "“", "”", "  ", "。。", "ﾞ"} {
+			if strings.Contains(m.JA, bad) && !(bad == "(" || bad == ")" && strings.Contains(m.JA, "(JST)")) {
+				t.Errorf("%s: %q holds %q", key, m.JA, bad)
+			}
+		}
+		for _, bad := range []string{"。", "、", "「", "」", "（", "）", "  ", " .", " ,", "''", "\""} {
+			if strings.Contains(m.EN, bad) {
+				t.Errorf("%s: %q holds %q", key, m.EN, bad)
 			}
 		}
 	}
@@ -146,7 +186,7 @@ func TestEverythingWithAnIDHasANameInBothLanguages(t *testing.T) {
 }
 
 func TestAnEnglishMessageHasNoJapaneseOfOurs(t *testing.T) {
-	for key, m := range messages {
+	for key, m := range Catalogue() {
 		for _, r := range m.EN {
 			if r >= 0x3040 && r <= 0x9fff {
 				t.Errorf("%s: %q", key, m.EN)

@@ -163,13 +163,13 @@ func or(s string) string {
 func shiftName(d kaisei.Direction, lang Voice) (sign, label string) {
 	switch d {
 	case kaisei.Hardened:
-		return "▲", say(lang, "shift.hardened")
+		return "▲", say(lang, "direction.hardened")
 	case kaisei.Softened:
-		return "▼", say(lang, "shift.softened")
+		return "▼", say(lang, "direction.softened")
 	case kaisei.ObligationAdded:
-		return "＋", say(lang, "shift.added")
+		return "＋", say(lang, "direction.added")
 	}
-	return "－", say(lang, "shift.removed")
+	return "－", say(lang, "direction.removed")
 }
 
 // without leaves out empty lines.

@@ -109,7 +109,7 @@ func (it MissedItem) why(lang Voice) string {
 	case MissUnread:
 		s := say(lang, "missed.unread", thousands(it.Failed), id)
 		if d := head(Clean(it.Detail), maxDetail); d != "" {
-			s += say(lang, "missed.detail", d)
+			s = joined([]string{s, say(lang, "missed.detail", d)}, gapAfterStop(lang))
 		}
 		return s
 	case MissRolled:

@@ -100,7 +100,7 @@ func newNotice(n NoticeData, o Options) notice {
 		link: link{Clean(n.URL), safeURL(n.URL)},
 	}
 	if n.Again {
-		v.text = say(l, "notice.again") + v.text
+		v.text = joined([]string{say(l, "notice.again"), v.text}, gapAfterStop(l))
 	}
 	v.facts = noticeFacts(n, l)
 	return v

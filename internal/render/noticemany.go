@@ -174,7 +174,7 @@ func networkNotice(n NoticeData, o Options) notice {
 	v.head = say(l, networkName(n)) + "  " + say(l, "notice.network-many", thousands(n.Hosts), thousands(n.Dead))
 	v.text = say(l, "notice.network-text")
 	if n.Again {
-		v.text = say(l, "notice.again") + v.text
+		v.text = joined([]string{say(l, "notice.again"), v.text}, gapAfterStop(l))
 	}
 	fact := func(key, value string) { v.facts = append(v.facts, say(l, key)+say(l, "colon")+value) }
 	fact("notice.begun", whenAgo(n.Since, n.At, l))
