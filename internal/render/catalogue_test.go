@@ -114,12 +114,12 @@ func TestEveryMessageIsPunctuatedAsItsLanguage(t *testing.T) {
 		if strings.TrimRight(m.EN, " ") != m.EN {
 			t.Errorf("%s: %q ends with a space", key, m.EN)
 		}
-		for _, bad := range []string{"、 ", "。 ", " 。", " 、", ". ", ", ", ",", "! ", "? ", "(", ")", "：", "!", "?", "“", "”", "  ", "。。", "ﾞ"} {
+		for _, bad := range []string{"、 ", "。 ", " 。", " 、", ". ", ", ", ",", "! ", "? ", "(", ")", "：", "!", "?", "“", "”", "。。", "ﾞ"} {
 			if strings.Contains(m.JA, bad) && !(bad == "(" || bad == ")" && strings.Contains(m.JA, "(JST)")) {
 				t.Errorf("%s: %q holds %q", key, m.JA, bad)
 			}
 		}
-		for _, bad := range []string{"。", "、", "「", "」", "（", "）", "  ", " .", " ,", "''", "\""} {
+		for _, bad := range []string{"。", "、", "「", "」", "（", "）", " .", " ,", "''", "\""} {
 			if strings.Contains(m.EN, bad) {
 				t.Errorf("%s: %q holds %q", key, m.EN, bad)
 			}

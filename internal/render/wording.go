@@ -99,7 +99,7 @@ func ParseWording(files ...WordsFile) (*Wording, error) {
 		for _, e := range f.entries(&faults) {
 			why := ""
 			if e.lang != Japanese && e.lang != English {
-				why = fmt.Sprintf("%s: write the words as ja or en of a key, as in [%q] ja = \"…\"", joined([]string{e.key, e.lang}, "."), "digest.name")
+				why = fmt.Sprintf("%s: write the words as ja or en of a key, as in [%q] ja = \"…\"", joined([]string{e.key, e.lang}, "."), "digest.weekly")
 			} else if t, ok := known[e.key]; !ok {
 				why = fmt.Sprintf("%s is not a key of the catalogue%s; 'kaisei config words' prints them all", e.key, nearest(e.key, known))
 			} else {

@@ -19,10 +19,10 @@ func wordingOf(t *testing.T, toml string) *Wording {
 
 func TestWordsOfTheOperatorGoOverThoseOfTheCatalogue(t *testing.T) {
 	w := wordingOf(t, `
-[digest.name]
+[digest.weekly]
 ja = "AI法務レポート"
 
-["digest.subject"]
+["digest.period"]
 ja = "【法務】%[2]s（%[1]s）"
 en = "[Legal] %s, %s"
 
@@ -31,10 +31,10 @@ amended = { ja = "本文改正" }
 `)
 	ja, en := Options{Wording: w}.Voice(), Options{Lang: English, Wording: w}.Voice()
 	for _, c := range []struct{ got, want string }{
-		{say(ja, "digest.name"), "AI法務レポート"},
-		{say(en, "digest.name"), messages["digest.name"].EN},
-		{say(ja, "digest.subject", "A", "B"), "【法務】B（A）"},
-		{say(en, "digest.subject", "A", "B"), "[Legal] A, B"},
+		{say(ja, "digest.weekly"), "AI法務レポート"},
+		{say(en, "digest.weekly"), messages["digest.weekly"].EN},
+		{say(ja, "digest.period", "A", "B"), "【法務】B（A）"},
+		{say(en, "digest.period", "A", "B"), "[Legal] A, B"},
 		{ClassName(kaisei.ClassAmended, ja), "本文改正"},
 		{ClassName(kaisei.ClassAmended, en), "text amended"},
 		{ClassName(kaisei.ClassAmended, Japanese), classNames()["amended"].JA},
@@ -46,10 +46,10 @@ amended = { ja = "本文改正" }
 }
 
 func TestEveryFaultOfWordsIsNamedWithItsPlace(t *testing.T) {
-	_, err := ParseWording(WordsFile{"words.toml", []byte(`[digest.nmae]
+	_, err := ParseWording(WordsFile{"words.toml", []byte(`[digest.wekly]
 ja = "題"
 
-[digest.subject]
+[digest.period]
 ja = "%s だけ"
 en = "%s and %d"
 
@@ -66,9 +66,9 @@ en = "bell\u0007"
 		t.Fatal("nothing is wrong")
 	}
 	for _, want := range []string{
-		"words.toml:2:1: digest.nmae is not a key of the catalogue; did you mean digest.name, ",
-		`words.toml:5:1: digest.subject.ja must take the same values as the catalogue's "日本のAIガバナンス 週報 %s: %s": %[1]s %[2]s`,
-		"words.toml:6:1: digest.subject.en must take the same values",
+		"words.toml:2:1: digest.wekly is not a key of the catalogue; did you mean digest.weekly?",
+		`words.toml:5:1: digest.period.ja must take the same values as the catalogue's "%s から %s まで": %[1]s %[2]s`,
+		"words.toml:6:1: digest.period.en must take the same values",
 		"words.toml:9:1: digest.changes.fr: write the words as ja or en",
 		"words.toml:10:1: digest.changes.ja is empty",
 		"words.toml:11:1: digest.changes.en is not a text",
@@ -90,7 +90,7 @@ func TestBrokenWordsSayWhere(t *testing.T) {
 
 func TestWordsAreBounded(t *testing.T) {
 	long := func(n int) string {
-		return fmt.Sprintf("[digest.name]\nja = %q\n", strings.Repeat("長", n))
+		return fmt.Sprintf("[digest.weekly]\nja = %q\n", strings.Repeat("長", n))
 	}
 	wordingOf(t, long(MaxWord))
 	if _, err := ParseWording(WordsFile{"w", []byte(long(MaxWord + 1))}); err == nil {
@@ -129,8 +129,8 @@ func TestThePrintedCatalogueIsAFileOfWords(t *testing.T) {
 }
 
 func FuzzParseWording(f *testing.F) {
-	f.Add("[digest.name]\nja = \"題\"")
-	f.Add("\"digest.subject\".en = \"%s %[2]s\"\nx = [1]\n[[a]]\nb = { ja = \"x\" }")
+	f.Add("[digest.weekly]\nja = \"題\"")
+	f.Add("\"digest.period\".en = \"%s %[2]s\"\nx = [1]\n[[a]]\nb = { ja = \"x\" }")
 	f.Fuzz(func(t *testing.T, s string) {
 		w, err := ParseWording(WordsFile{"f", []byte(s)})
 		if (w == nil) == (err == nil) {
