@@ -221,6 +221,10 @@ func (c *cut) SaveDelivery(d kaisei.Delivery) error {
 	return c.write(func() error { return c.Queue.SaveDelivery(d) })
 }
 
+func (c *cut) Enqueue(ds []kaisei.Delivery, marks map[string]string) error {
+	return c.write(func() error { return c.Queue.Enqueue(ds, marks) })
+}
+
 func (c *cut) SaveDeliveries(ds []kaisei.Delivery) error {
 	if len(ds) == 0 {
 		return nil

@@ -40,6 +40,7 @@ type Queue interface {
 	Looks(source string, since time.Time, limit int) ([]kaisei.Look, error)
 	Polls() ([]kaisei.Poll, error)
 	Answers(change string, since time.Time) ([]kaisei.Answer, error)
+	Judgements(change string) ([]kaisei.Judgement, error)
 	// The versions of documents state the days ahead.
 	calendar.Store
 }
@@ -66,7 +67,7 @@ type Channel struct {
 }
 
 // Message is a delivery with what it is about. Exactly one of Changes, Digest, Notice,
-// Summary and Escalation is filled, as Delivery.Kind says.
+// Summary, Escalation and Told is filled, as Delivery.Kind says.
 type Message struct {
 	Delivery   kaisei.Delivery
 	Changes    []kaisei.Change
@@ -74,6 +75,10 @@ type Message struct {
 	Notice     *render.NoticeData
 	Summary    *render.SummaryData
 	Escalation *render.EscalationData
+	// Answers are those to the change of an alert, oldest first.
+	Answers []kaisei.Answer
+	// Told is an alert told before, to be corrected or followed by its comparison.
+	Told *Told
 	// Sample says that an operator asked for it to see whether the channel works: nothing happened.
 	Sample bool
 }

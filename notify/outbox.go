@@ -114,6 +114,17 @@ func (o *Outbox) log() *slog.Logger {
 // A failed attempt is no error of Flush: it is recorded with its delivery. An error is of the
 // store, or ctx's.
 func (o *Outbox) Flush(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		// What was told may have something to follow it.
+		n, err := o.flush(ctx)
+		if total += n; n == 0 || err != nil {
+			return total, err
+		}
+	}
+}
+
+func (o *Outbox) flush(ctx context.Context) (int, error) {
 	ready, err := o.ready(nil)
 	if err != nil {
 		return 0, err
@@ -393,7 +404,15 @@ func (o *Outbox) message(d kaisei.Delivery) (Message, error) {
 		}
 		m.Changes = append(m.Changes, c)
 	}
+	if len(m.Changes) == 1 && slices.Contains([]string{kaisei.DeliveryAlert, kaisei.DeliveryComparison, kaisei.DeliveryCorrection}, d.Kind) {
+		var err error
+		if m.Answers, err = o.Queue.Answers(d.Changes[0], time.Time{}); err != nil {
+			return m, fmt.Errorf("read the answers to %s: %w", d.Changes[0], err)
+		}
+	}
 	switch {
+	case (d.Kind == kaisei.DeliveryComparison || d.Kind == kaisei.DeliveryCorrection) && len(m.Changes) == 1:
+		return o.told(m)
 	case d.Kind == kaisei.DeliverySummary && len(m.Changes) > 0:
 		m.Summary = &render.SummaryData{Held: d.Held == kaisei.HeldHours, Changes: m.Changes}
 		m.Changes = nil
@@ -416,6 +435,24 @@ func (o *Outbox) message(d kaisei.Delivery) (Message, error) {
 	case len(m.Changes) == 0:
 		return m, failf(Final, "delivery of kind %q is about nothing", d.Kind)
 	}
+	return m, nil
+}
+
+// told reads the alert that a correction or a comparison belongs to.
+func (o *Outbox) told(m Message) (Message, error) {
+	alert, ok, err := o.Queue.Delivery(m.Delivery.Payload)
+	if err != nil {
+		return m, fmt.Errorf("read what was told: %w", err)
+	}
+	if !ok {
+		return m, failf(Final, "the delivery %s is not stored", m.Delivery.Payload)
+	}
+	judged, err := o.Queue.Judgements(m.Changes[0].ID)
+	if err != nil {
+		return m, fmt.Errorf("read the judgements of %s: %w", m.Changes[0].ID, err)
+	}
+	m.Told = &Told{Delivery: alert, Change: m.Changes[0], Judgements: judged, Answers: m.Answers}
+	m.Changes, m.Answers = nil, nil
 	return m, nil
 }
 

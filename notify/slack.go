@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +17,7 @@ import (
 
 	"kaisei/internal/blockkit"
 	"kaisei/internal/config"
+	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 )
 
@@ -37,6 +37,8 @@ const (
 // webhook. With a token every message carries the delivery ID as metadata, so that a
 // repeat can be told from a second event by a program too; people see it in the small print.
 type Slack struct {
+	// Name is the name of the channel in the configuration, by which Store keeps its threads.
+	Name    string
 	Token   config.Secret
 	Channel string
 	Webhook config.Secret
@@ -47,8 +49,13 @@ type Slack struct {
 	API string
 	// Gap is the least time between two messages; 0 means SlackGap.
 	Gap time.Duration
+	// Store keeps the threads; nil means that every message stands alone, as those of a webhook do.
+	Store SlackStore
+	// Log gets a line about what was left out; nil means none.
+	Log *slog.Logger
 
 	once    sync.Once
+	scopes  sync.Once // says once that files cannot be uploaded
 	limiter *rate.Limiter
 	api     *slack.Client
 }
@@ -69,37 +76,71 @@ func (s *Slack) setup() {
 	s.api = slack.New(s.Token.Reveal(), options...)
 }
 
-// Send implements Sender. The receipt is the message's timestamp, or "ok" from a webhook.
+func (s *Slack) log() *slog.Logger {
+	if s.Log != nil {
+		return s.Log
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// Send implements Sender. The receipt says where the messages stand, by which they can be edited later, or
+// "ok" from a webhook. The first alert of a document begins a thread, in which the later ones reply.
 // Blocks that Slack refuses are sent again as text: a plain alert is better than none.
 func (s *Slack) Send(ctx context.Context, m Message) (string, error) {
 	s.once.Do(s.setup)
-	var receipts []string
-	for _, msg := range s.messages(m) {
-		if err := s.limiter.Wait(ctx); err != nil {
-			return "", s.fail(Temporary, 0, fmt.Errorf("wait for a turn: %w", err))
-		}
-		receipt, err := s.post(ctx, m.Delivery.ID, msg)
-		if refusedForm(err) {
-			msg.blocks, msg.text = nil, msg.plain
-			receipt, err = s.post(ctx, m.Delivery.ID, msg)
-		}
+	switch m.Delivery.Kind {
+	case kaisei.DeliveryCorrection:
+		return s.correct(ctx, m)
+	case kaisei.DeliveryComparison:
+		return s.attach(ctx, m)
+	}
+	root, err := s.threadOf(s.document(m))
+	if err != nil {
+		return "", s.fail(Temporary, 0, fmt.Errorf("read the thread: %w", err))
+	}
+	var told []slackPlace
+	for _, msg := range s.messages(m, s.Options) {
+		msg.thread = root
+		msg.broadcast = len(m.Changes) == 1 && m.Changes[0].Severity.Rank() >= BroadcastSeverity.Rank()
+		at, err := s.tell(ctx, m.Delivery.ID, msg)
 		if err != nil {
 			return "", s.classify(err)
 		}
-		receipts = append(receipts, receipt)
+		told = append(told, at)
 	}
-	return strings.Join(receipts, ","), nil
+	if !s.Webhook.IsZero() {
+		return strings.TrimSuffix(strings.Repeat("ok,", len(told)), ","), nil
+	}
+	s.remember(m, told)
+	return receiptOf(told), nil
+}
+
+// tell posts one message: outside of its thread where that is gone, as text where its blocks are refused.
+func (s *Slack) tell(ctx context.Context, id string, msg slackMessage) (slackPlace, error) {
+	at, err := s.post(ctx, id, msg)
+	if msg.thread != "" && threadGone(err) {
+		msg.thread = ""
+		at, err = s.post(ctx, id, msg)
+	}
+	if refusedForm(err) {
+		msg.blocks, msg.text = nil, msg.plain
+		at, err = s.post(ctx, id, msg)
+	}
+	return at, err
 }
 
 // slackMessage is one message in its forms: blocks with a short text, or plain text.
 type slackMessage struct {
 	blocks      json.RawMessage
 	text, plain string
+	// thread is the message to reply to; broadcast shows the reply in the channel too.
+	thread    string
+	broadcast bool
 }
 
-func (s *Slack) messages(m Message) []slackMessage {
-	o := s.Options
+func (s *Slack) messages(m Message, o render.Options) []slackMessage {
 	o.Delivery = m.Delivery.ID
+	o.Answered = render.AnsweredLines(m.Answers, o)
 	return slackMessages(m, o)
 }
 
@@ -129,24 +170,24 @@ func slackMessages(m Message, o render.Options) []slackMessage {
 	switch {
 	case m.Notice != nil:
 		blocks, text := render.NoticeSlack(*m.Notice, o)
-		return []slackMessage{{blocks, text, slackPlain(render.Notice(*m.Notice, o))}}
+		return []slackMessage{{blocks: blocks, text: text, plain: slackPlain(render.Notice(*m.Notice, o))}}
 	case m.Escalation != nil:
 		blocks, text := render.EscalationSlack(*m.Escalation, o)
-		return []slackMessage{{blocks, text, slackPlain(render.Escalation(*m.Escalation, o))}}
+		return []slackMessage{{blocks: blocks, text: text, plain: slackPlain(render.Escalation(*m.Escalation, o))}}
 	case m.Digest != nil:
 		text, _ := render.Digest(*m.Digest, o)
-		return []slackMessage{{nil, slackPlain(text), slackPlain(text)}}
+		return []slackMessage{{text: slackPlain(text), plain: slackPlain(text)}}
 	}
 	var out []slackMessage
 	if m.Summary != nil {
 		for _, part := range render.SummarySlack(*m.Summary, o) {
-			out = append(out, slackMessage{part.Blocks, part.Text, part.Plain})
+			out = append(out, slackMessage{blocks: part.Blocks, text: part.Text, plain: part.Plain})
 		}
 		return out
 	}
 	for _, c := range m.Changes {
 		blocks, text := render.AlertSlack(c, o)
-		out = append(out, slackMessage{blocks, text, slackPlain(render.Alert(c, o))})
+		out = append(out, slackMessage{blocks: blocks, text: text, plain: slackPlain(render.Alert(c, o))})
 	}
 	return out
 }
@@ -160,10 +201,42 @@ func slackPlain(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
-func (s *Slack) post(ctx context.Context, id string, m slackMessage) (string, error) {
-	if !s.Webhook.IsZero() {
-		return s.postWebhook(ctx, m)
+// post posts one message when it is its turn.
+func (s *Slack) post(ctx context.Context, id string, m slackMessage) (slackPlace, error) {
+	if err := s.turn(ctx); err != nil {
+		return slackPlace{}, err
 	}
+	if !s.Webhook.IsZero() {
+		return slackPlace{}, s.postWebhook(ctx, m)
+	}
+	options, err := m.options(id)
+	if err != nil {
+		return slackPlace{}, err
+	}
+	if m.thread != "" {
+		options = append(options, slack.MsgOptionTS(m.thread))
+		if m.broadcast {
+			options = append(options, slack.MsgOptionBroadcast())
+		}
+	}
+	channel, ts, posted, err := s.api.PostMessageWithResponseContext(ctx, s.Channel, options...)
+	at := slackPlace{channel: channel, ts: ts, thread: m.thread}
+	if posted.Timestamp != "" && posted.ThreadTimestamp == "" {
+		// The root was deleted, and Slack took the reply as a message of its own.
+		at.thread = ""
+	}
+	return at, err
+}
+
+func (s *Slack) turn(ctx context.Context) error {
+	if err := s.limiter.Wait(ctx); err != nil {
+		return fmt.Errorf("wait for a turn: %w", err)
+	}
+	return nil
+}
+
+// options are a message for the Web API. The ID of the delivery goes with it as metadata.
+func (m slackMessage) options(id string) ([]slack.MsgOption, error) {
 	options := []slack.MsgOption{
 		slack.MsgOptionText(m.text, false),
 		slack.MsgOptionDisableLinkUnfurl(),
@@ -174,120 +247,36 @@ func (s *Slack) post(ctx context.Context, id string, m slackMessage) (string, er
 	if m.blocks != nil {
 		var blocks slack.Blocks
 		if err := json.Unmarshal(m.blocks, &blocks); err != nil {
-			return "", fmt.Errorf("read our own blocks: %w", err)
+			return nil, fmt.Errorf("read our own blocks: %w", err)
 		}
 		options = append(options, slack.MsgOptionBlocks(blocks.BlockSet...))
 	}
-	_, timestamp, err := s.api.PostMessageContext(ctx, s.Channel, options...)
-	return timestamp, err
+	return options, nil
 }
 
-// answer is what a webhook said where it was not ok. slack-go discards the words, which alone
-// tell a message that cannot be shown from a webhook that was switched off.
-type answer struct {
-	code  int
-	words string
-	after time.Duration
-}
-
-func (a *answer) Error() string { return fmt.Sprintf("webhook answered %d %s", a.code, a.words) }
-
-func (s *Slack) postWebhook(ctx context.Context, m slackMessage) (string, error) {
+func (s *Slack) postWebhook(ctx context.Context, m slackMessage) error {
 	body, err := m.webhook()
 	if err != nil {
-		return "", err
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.Webhook.Reveal(), bytes.NewReader(body))
 	if err != nil {
-		return "", err
+		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := s.Client.Do(req)
 	if err != nil {
-		return "", err
+		return err
 	}
 	words, readErr := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err := resp.Body.Close(); err != nil && readErr == nil {
 		readErr = err
 	}
 	if resp.StatusCode == http.StatusOK {
-		return "ok", nil
+		return nil
 	}
 	if readErr != nil {
 		words = nil
 	}
-	return "", &answer{resp.StatusCode, strings.TrimSpace(string(words)), retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	return &answer{resp.StatusCode, strings.TrimSpace(string(words)), retryAfter(resp.Header.Get("Retry-After"), time.Now())}
 }
-
-// slackWords returns Slack's own word for an error (invalid_blocks), or "".
-func slackWords(err error) string {
-	var refused slack.SlackErrorResponse
-	var a *answer
-	switch {
-	case errors.As(err, &refused):
-		return refused.Err
-	case errors.As(err, &a):
-		return a.words
-	}
-	return ""
-}
-
-// refusedForm reports whether Slack could not take the blocks of a message.
-func refusedForm(err error) bool {
-	return slices.Contains([]string{
-		"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "invalid_payload",
-		"invalid_attachments", "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large",
-	}, slackWords(err))
-}
-
-// classify says how a failure is to be taken.
-func (s *Slack) classify(err error) error {
-	var limited *slack.RateLimitedError
-	var status slack.StatusCodeError
-	var a *answer
-	switch {
-	case errors.As(err, &limited):
-		return s.fail(Temporary, limited.RetryAfter, err)
-	case refusedForm(err):
-		return s.fail(Final, 0, err)
-	case errors.As(err, &a):
-		return s.fail(statusTrouble(a.code), a.after, err)
-	case errors.As(err, &status):
-		return s.fail(statusTrouble(status.Code), 0, err)
-	}
-	switch word := slackWords(err); word {
-	case "":
-		// The network.
-		return s.fail(Temporary, 0, err)
-	case "ratelimited", "rate_limited", "message_limit_exceeded", "fatal_error", "internal_error",
-		"service_unavailable", "request_timeout", "team_added_to_org":
-		return s.fail(Temporary, 0, err)
-	case "no_text", "restricted_action_non_threadable_channel":
-		return s.fail(Final, 0, err)
-	}
-	// What is left concerns the token, its scopes or the channel.
-	return s.fail(Setup, 0, fmt.Errorf("%w; %s", err, s.remedy(slackWords(err))))
-}
-
-// remedy says what an operator can do about one of Slack's words.
-func (s *Slack) remedy(word string) string {
-	switch word {
-	case "not_in_channel", "channel_not_found":
-		return "invite the bot to " + s.Channel + " or correct the channel"
-	case "is_archived":
-		return "choose a channel that is not archived"
-	case "missing_scope", "no_permission":
-		return "give the bot the scope chat:write and install it again"
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
-		return "give a valid bot token"
-	}
-	return "see the app's settings in Slack"
-}
-
-// fail wraps err without the secrets that it may hold. The chain is cut, because what is
-// behind it holds them too.
-func (s *Slack) fail(t Trouble, after time.Duration, err error) *Error {
-	return &Error{t, after, errors.New("slack: " + redact(err.Error(), s.secrets()...))}
-}
-
-func (s *Slack) secrets() []string { return append(secretsOf(s.Webhook.Reveal()), s.Token.Reveal()) }

@@ -24,6 +24,7 @@ type fault struct {
 	retryAfter string
 	body       string
 	cut        bool // takes the request and closes the connection
+	hang       bool // never answers
 }
 
 // troubled answers with its faults in turn and then as Slack does, and remembers the requests.
@@ -90,7 +91,7 @@ func alert() Message {
 func TestASlackAlertCarriesBlocksFallbackAndDeliveryID(t *testing.T) {
 	s := &troubled{}
 	receipt, err := bot(t, s).Send(t.Context(), alert())
-	if err != nil || receipt != "1712345678.000100" {
+	if err != nil || receipt != "C1/1712345678.000100" {
 		t.Fatalf("got %q, %v", receipt, err)
 	}
 	form := s.forms[0]

@@ -10,10 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kaisei/internal/config"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 	"kaisei/internal/watch"
 	"kaisei/internal/web"
+	"kaisei/notify"
 	"kaisei/storage/bolt"
 )
 
@@ -23,9 +25,10 @@ func (a *app) rejudgeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "rejudge [CHANGE…]", Short: "Judge stored changes again with the rules of today",
 		Long: `rejudge judges the named changes, or all, again with the rules as they are now: the same versions, the same day,
-today's rules and catalogue. It prints what would be judged differently and why. Nobody is told, and no change is
+today's rules and catalogue. It prints what would be judged differently and why. Nobody is alerted, and no change is
 altered: without --dry-run each judgement that differs from the latest is appended beside the change, with the hash
-of the rules that made it, and 'kaisei changes show' shows both. While a daemon runs, it is asked to store them.`,
+of the rules that made it, and 'kaisei changes show' shows both. A message in Slack that told a change within the
+last 30 days is edited to say so where its class or severity differs. While a daemon runs, it is asked to store them.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			q := kaisei.ChangeQuery{Quiet: true}
@@ -72,7 +75,11 @@ func (a *app) rejudge(ctx context.Context, ids []string, q kaisei.ChangeQuery, d
 		return err
 	}
 	if !dry {
-		if err := storeJudgements(ctx, r, all); err != nil {
+		cfg, err := a.settings()
+		if err != nil {
+			return err
+		}
+		if err := storeJudgements(ctx, r, cfg, all); err != nil {
 			return err
 		}
 	}
@@ -136,7 +143,7 @@ func judgeAll(ctx context.Context, j *watch.Rejudger, list []kaisei.Change) (all
 
 // storeJudgements appends the judgements that differ from the latest, in the store or through the
 // daemon.
-func storeJudgements(ctx context.Context, r web.Reader, all []watch.Rejudged) error {
+func storeJudgements(ctx context.Context, r web.Reader, c config.Config, all []watch.Rejudged) error {
 	var js []kaisei.Judgement
 	for _, one := range all {
 		if len(one.Differs) > 0 {
@@ -149,13 +156,28 @@ func storeJudgements(ctx context.Context, r web.Reader, all []watch.Rejudged) er
 		case *web.Client:
 			_, err = r.Rejudge(ctx, batch)
 		case *bolt.DB:
-			_, err = r.Rejudge(batch)
+			_, err = rejudgeIn(r, c, batch)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rejudgeIn stores judgements together with the corrections of what Slack was told by them.
+func rejudgeIn(db *bolt.DB, c config.Config, js []kaisei.Judgement) ([]kaisei.Judgement, error) {
+	var channels []string
+	for _, ch := range c.Channels {
+		if ch.Type == config.Slack && !ch.Token.IsZero() {
+			channels = append(channels, ch.Name)
+		}
+	}
+	ds, err := notify.Corrections(db, js, channels, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return db.Rejudge(js, ds)
 }
 
 // rejudgedJSON is one change that is judged differently.

@@ -23,7 +23,7 @@ must = ["[class=new-version]"]
 must_not = ["[class=amended]"]
 `
 
-func TestHistoryIsJudgedAgainBesideADaemonAndNobodyIsTold(t *testing.T) {
+func TestHistoryIsJudgedAgainBesideADaemonAndSlackIsOnlyEdited(t *testing.T) {
 	s := newStory(t)
 	s.site.index(`<li>2025年3月28日　<a href="/ai/pdf/20250328_1.pdf">見本AI利用指針（第1.1版）（PDF形式：160KB）</a></li>`, "1", "", "2025年3月28日")
 	s.site.pdf(t, "/ai/pdf/20250328_1.pdf", "guideline-1.1.pdf")
@@ -101,11 +101,14 @@ func TestHistoryIsJudgedAgainBesideADaemonAndNobodyIsTold(t *testing.T) {
 	}
 
 	after, err := d.db.Deliveries("", 0)
-	if err != nil || len(after) != len(deliveries) {
+	if err != nil || len(after) != len(deliveries)+1 || after[0].Kind != kaisei.DeliveryCorrection {
 		t.Errorf("%d deliveries became %d, %v", len(deliveries), len(after), err)
 	}
-	if n, err := d.outbox.Flush(t.Context()); n != 0 || err != nil || len(s.slack.messages()) != slack || len(s.mail.messages()) != mail {
+	if n, err := d.outbox.Flush(t.Context()); n != 1 || err != nil || len(s.slack.messages()) != slack || len(s.mail.messages()) != mail {
 		t.Errorf("somebody was told: %d sent, %v", n, err)
+	}
+	if e := s.slack.edits; len(e) != 1 || !strings.Contains(e[0], "判定を訂正") || !strings.Contains(e[0], "高 → 低") || !strings.Contains(e[0], "1700000000.000100") {
+		t.Errorf("edited %v", e)
 	}
 	if n, _ := d.db.LastNumber(); n != last {
 		t.Errorf("the last change has the number %d, before it %d", n, last)

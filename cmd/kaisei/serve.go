@@ -97,6 +97,9 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	}
 	d.metrics = d.measure(starts)
 	for name, s := range speak {
+		if one, ok := s.(*notify.Slack); ok {
+			one.Store = db
+		}
 		speak[name] = counted{s, name, d.metrics}
 	}
 	router := routerOf(k.config, k.catalog.Sources())
@@ -141,7 +144,7 @@ func senders(c config.Config, writing render.Options, log *slog.Logger, w io.Wri
 			o.Color, o.Width = color, width
 			speak[ch.Name] = &notify.Console{W: w, Options: o}
 		case config.Slack:
-			speak[ch.Name] = &notify.Slack{Token: ch.Token, Channel: ch.Channel, Webhook: ch.Webhook, Options: o}
+			speak[ch.Name] = &notify.Slack{Name: ch.Name, Token: ch.Token, Channel: ch.Channel, Webhook: ch.Webhook, Options: o, Log: log}
 		case config.Email:
 			e := &notify.Email{
 				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To,
@@ -344,11 +347,15 @@ func (d *daemon) handler() http.Handler {
 		Rule: func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error) {
 			return d.latest().rule(ctx, r, tell)
 		},
-		Pause:   d.pause,
-		Reload:  d.reload,
-		Rejudge: d.db.Rejudge,
-		Answer:  d.db.Answer,
-		Export:  func(w io.Writer, q web.ExportQuery) error { return exportWARC(d.db, w, q) },
+		Pause:  d.pause,
+		Reload: d.reload,
+		Rejudge: func(js []kaisei.Judgement) ([]kaisei.Judgement, error) {
+			stored, err := rejudgeIn(d.db, d.latest().config, js)
+			d.outbox.Wake()
+			return stored, err
+		},
+		Answer: d.db.Answer,
+		Export: func(w io.Writer, q web.ExportQuery) error { return exportWARC(d.db, w, q) },
 		ForgetNoise: func(ctx context.Context, document string) (bool, error) {
 			return d.latest().watcher.ForgetNoise(ctx, document)
 		},

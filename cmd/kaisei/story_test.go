@@ -333,11 +333,29 @@ type slackServer struct {
 	url string
 	mu  sync.Mutex
 	got []string
+	// edits are the messages that were edited, files those that were shared.
+	edits, files []string
 }
 
 func newSlackServer(t *testing.T) *slackServer {
 	s := &slackServer{}
+	answer := func(into *[]string, words func() string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			form, _ := url.ParseQuery(string(body))
+			s.mu.Lock()
+			*into = append(*into, fmt.Sprint(form))
+			s.mu.Unlock()
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, words())
+		}
+	}
 	server := slacktest.NewTestServer(func(c slacktest.Customize) {
+		var ignored []string
+		c.Handle("/chat.update", answer(&s.edits, func() string { return `{"ok":true,"channel":"C1","ts":"1700000000.000100"}` }))
+		c.Handle("/files.getUploadURLExternal", answer(&ignored, func() string { return `{"ok":true,"file_id":"F1","upload_url":"` + s.url + `upload"}` }))
+		c.Handle("/upload", answer(&ignored, func() string { return "OK" }))
+		c.Handle("/files.completeUploadExternal", answer(&s.files, func() string { return `{"ok":true,"files":[{"id":"F1","title":"x"}]}` }))
 		c.Handle("/chat.postMessage", func(w http.ResponseWriter, r *http.Request) {
 			s.take(r)
 			w.Header().Set("Content-Type", "application/json")

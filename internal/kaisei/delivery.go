@@ -23,10 +23,11 @@ const (
 type Delivery struct {
 	// ID is derived from what the delivery is about: "alert/<channel>/<change>",
 	// "digest/<channel>/<Monday>/<first>-<last>", "summary/<channel>/<source>/<hash of what it groups>",
-	// "escalation/<channel>/<change>/<time without an answer>". Inserting the same ID twice is one delivery.
+	// "escalation/<channel>/<change>/<time without an answer>", "comparison/<channel>/<change>",
+	// "correction/<channel>/<change>/<time of the judgement>". Inserting the same ID twice is one delivery.
 	ID      string `json:"id"`
 	Channel string `json:"channel"`
-	// Kind is "alert", "digest", "notice", "summary" or "escalation".
+	// Kind is "alert", "digest", "notice", "summary", "escalation", "comparison" or "correction".
 	Kind string `json:"kind"`
 	// Source and Severity are of the change of an alert, by which alerts are gathered.
 	Source   string   `json:"source,omitempty"`
@@ -67,4 +68,8 @@ const (
 	DeliverySummary = "summary"
 	// DeliveryEscalation tells a change again because nobody answered it.
 	DeliveryEscalation = "escalation"
+	// DeliveryComparison brings the full comparison to an alert that shows a part of it, and
+	// DeliveryCorrection what of it was judged anew; Payload is the ID of the delivery that told it.
+	DeliveryComparison = "comparison"
+	DeliveryCorrection = "correction"
 )

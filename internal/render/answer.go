@@ -41,6 +41,18 @@ func Answers(answers []kaisei.Answer, o Options) []string {
 	return lines
 }
 
+// AnsweredLines are what an alert shows in place of its buttons: a line for each answer, oldest first, none
+// where the change is open.
+func AnsweredLines(answers []kaisei.Answer, o Options) (lines []string) {
+	if kaisei.Open(answers) {
+		return nil
+	}
+	for _, a := range answers {
+		lines = append(lines, AnswerLine(a, o.lang()))
+	}
+	return lines
+}
+
 // AnswerGiven says what became of an answer that somebody gave; stored is the one that stands where it was
 // not recorded, zero where there was nothing to take back.
 func AnswerGiven[L spoken](change string, stored kaisei.Answer, recorded bool, lang L) string {

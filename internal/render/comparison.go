@@ -40,6 +40,17 @@ func ComparisonHTML(c kaisei.Change, o Options) string {
 	return EditsHTML(c.Edits, metaOf(c, o), o)
 }
 
+// ComparisonTitle names the comparison of a change: 人工知能… 新旧対照表.
+func ComparisonTitle(c kaisei.Change, o Options) string {
+	k := newCard(c, o)
+	return joined([]string{k.title, k.labels, say(o.lang(), "compare.title")}, " ")
+}
+
+// ComparisonNote says what a file with the comparison of a change holds, and which delivery brought it.
+func ComparisonNote(c kaisei.Change, delivery string, o Options) string {
+	return joined([]string{count(o.lang(), "compare.note", len(c.Edits)), Clean(delivery)}, "  ")
+}
+
 func metaOf(c kaisei.Change, o Options) Meta {
 	k, l := newCard(c, o), o.lang()
 	m := Meta{

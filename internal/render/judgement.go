@@ -1,6 +1,8 @@
 package render
 
 import (
+	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,6 +100,40 @@ func Rejudged(told kaisei.Judgement, later []kaisei.Judgement, o Options) []stri
 		lines = append(lines, say(l, "rejudged", clock(j.At), brief(j.Rules))+say(l, "colon")+JudgementChange(told, j, told.Differences(j), l))
 	}
 	return lines
+}
+
+// Corrections says what later judgements of a change, oldest first, made of its class and severity since it was
+// told, a line for each that changed them.
+func Corrections(c kaisei.Change, later []kaisei.Judgement, o Options) (lines []string) {
+	l, before := o.lang(), c.Judgement()
+	for _, j := range later {
+		differs := slices.DeleteFunc(before.Differences(j), func(d string) bool { return d != "class" && d != "severity" })
+		if len(differs) > 0 {
+			lines = append(lines, say(l, "corrected", clock(j.At))+say(l, "colon")+JudgementChange(before, j, differs, l))
+		}
+		before = j
+	}
+	return lines
+}
+
+// Corrected returns a change as the latest judgement has it. That it was told stays true.
+func Corrected(c kaisei.Change, later []kaisei.Judgement) kaisei.Change {
+	if n := len(later); n > 0 {
+		quiet := c.Quiet
+		c = c.Judged(later[n-1])
+		c.Quiet = quiet
+	}
+	return c
+}
+
+// CorrectionSlack writes what was judged anew of a change as a message of its own, where the alert itself
+// cannot be edited.
+func CorrectionSlack(c kaisei.Change, later []kaisei.Judgement, o Options) (blocks json.RawMessage, fallback string) {
+	k := newCard(Corrected(c, later), o)
+	lines := runeHead(strings.Join(Corrections(c, later, o), "\n"), slackSmall)
+	first := "✎ " + say(o.lang(), "correction") + "  " + k.headline(" ")
+	return encode([]slackBlock{slackHeader(first), slackRichText([]slackRich{rich(lines, &slackStyle{Bold: true})}), slackContext(k.ids)}),
+		slackEscape(head(first+" — "+lines, slackFallback))
 }
 
 // JudgementChange says in a line what a later judgement says differently: class 新規 → 会議資料, shifts 3 → 4.

@@ -53,6 +53,10 @@ var messages = map[string]kaisei.Text{
 	"quiet":             {JA: "通知せず", EN: "Not told"},
 	"copy-of":           {JA: "%s と同じ内容", EN: "same as %s"},
 
+	// Corrections of what was told.
+	"correction": {JA: "判定の訂正", EN: "Judged anew"},
+	"corrected":  {JA: "判定を訂正（%s）", EN: "Judged anew %s"},
+
 	// Buttons of alerts in Slack.
 	"button.acknowledge":  {JA: "確認しました", EN: "Acknowledge"},
 	"button.assign":       {JA: "担当者を選ぶ", EN: "Assign to…"},
@@ -131,6 +135,7 @@ var messages = map[string]kaisei.Text{
 
 	// Comparisons.
 	"compare.title":      {JA: "新旧対照表", EN: "Comparison of old and new text"},
+	"compare.note":       {JA: "すべての差分%s件の新旧対照表", EN: "All %s differences, old and new text side by side"},
 	"compare.after":      {JA: "改正後", EN: "After"},
 	"compare.before":     {JA: "改正前", EN: "Before"},
 	"compare.kind":       {JA: "区分", EN: "Kind"},

@@ -8,9 +8,15 @@ import (
 	"kaisei/internal/kaisei"
 )
 
-// actionOpen begins the names of buttons that only open an address. Slack reports a click on them too. The
-// buttons by which an alert is answered have the names of the answers; their value is the ID of the change.
-const actionOpen = "open-"
+// What the buttons of an alert are called by the program that answers them. The value of a button is the ID
+// of the change; a person is chosen in ActionAssign.
+const (
+	ActionAcknowledge = string(kaisei.AnswerAcknowledge)
+	ActionAssign      = string(kaisei.AnswerAssign)
+	ActionNotRelevant = string(kaisei.AnswerNotRelevant)
+	// actionOpen begins the names of buttons that only open an address. Slack reports a click on them too.
+	actionOpen = "open-"
+)
 
 // slackControl is a button or a choice of a person.
 type slackControl struct {
@@ -77,12 +83,12 @@ func slackAnswers(c kaisei.Change, o Options) slackBlock {
 	case !o.Answers || c.ID == "" || utf8.RuneCountInString(c.ID) > blockkit.MaxValue:
 		return slackBlock{}
 	}
-	take := slackButton(string(kaisei.AnswerAcknowledge), say(l, "button.acknowledge"), "", c.ID)
+	take := slackButton(ActionAcknowledge, say(l, "button.acknowledge"), "", c.ID)
 	take.Style = "primary"
 	return slackBlock{Type: "actions", BlockID: AnswerBlock(c.ID), Elements: []any{
 		take,
-		slackControl{Type: "users_select", ActionID: string(kaisei.AnswerAssign), Placeholder: &slackText{Type: "plain_text", Text: say(l, "button.assign")}},
-		slackButton(string(kaisei.AnswerNotRelevant), say(l, "button.not-relevant"), "", c.ID),
+		slackControl{Type: "users_select", ActionID: ActionAssign, Placeholder: &slackText{Type: "plain_text", Text: say(l, "button.assign")}},
+		slackButton(ActionNotRelevant, say(l, "button.not-relevant"), "", c.ID),
 	}}
 }
 

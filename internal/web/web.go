@@ -61,7 +61,7 @@ type Actions struct {
 	Drop func(id, reason string) (kaisei.Delivery, error)
 	// Rule carries out an operator's ruling; tell also tells the change that it makes.
 	Rule func(ctx context.Context, r kaisei.Ruling, tell bool) (kaisei.RulingCommit, error)
-	// Rejudge appends judgements of stored changes; it tells nobody.
+	// Rejudge appends judgements of stored changes; it alerts nobody.
 	Rejudge func(js []kaisei.Judgement) ([]kaisei.Judgement, error)
 	// Answer appends an answer of a change; recorded is false where it says again what stands.
 	Answer func(a kaisei.Answer) (stored kaisei.Answer, recorded bool, err error)

@@ -57,7 +57,7 @@ func filled(t *testing.T) *bolt.DB {
 	if _, err := db.Rule(kaisei.RulingCommit{Ruling: kaisei.Ruling{Action: kaisei.RuleConfirm, Document: "meti/指針/main", By: "担当", At: seen}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Rejudge([]kaisei.Judgement{{Change: "meti/指針/main@2", Rules: "ab", Class: kaisei.ClassAmended, At: seen}}); err != nil {
+	if _, err := db.Rejudge([]kaisei.Judgement{{Change: "meti/指針/main@2", Rules: "ab", Class: kaisei.ClassAmended, At: seen}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := db.Answer(kaisei.Answer{Change: "meti/指針/main@2", Action: kaisei.AnswerAcknowledge, By: "担当", At: seen}); err != nil {
@@ -177,7 +177,7 @@ func TestActionsReachTheDaemonAndItsRefusalsComeBack(t *testing.T) {
 			}
 			return []string{"fine"}, nil
 		},
-		Rejudge: db.Rejudge,
+		Rejudge: func(js []kaisei.Judgement) ([]kaisei.Judgement, error) { return db.Rejudge(js, nil) },
 		Answer:  db.Answer,
 		Retry:   func(id string) (kaisei.Delivery, error) { return kaisei.Delivery{}, kaisei.ErrNotFound },
 		Backup: func(w http.ResponseWriter) error {

@@ -263,7 +263,7 @@ func sample(t testing.TB) *DB {
 		must(t, err)
 	}
 	for seq := range 5 {
-		_, err := db.Rejudge([]kaisei.Judgement{{Change: kaisei.ChangeID("a/b", 20-seq), Class: kaisei.ClassAmended}, {Change: fmt.Sprint("alone", 1+seq%2)}})
+		_, err := db.Rejudge([]kaisei.Judgement{{Change: kaisei.ChangeID("a/b", 20-seq), Class: kaisei.ClassAmended}, {Change: fmt.Sprint("alone", 1+seq%2)}}, nil)
 		must(t, err)
 	}
 	for n := range 5 {

@@ -12,9 +12,9 @@ import (
 )
 
 // Rejudge appends judgements of changes that are stored, all or none, and returns them with their
-// numbers. The changes stay as they were told, and nobody is told anything. A change that is not stored is
-// kaisei.ErrNotFound.
-func (db *DB) Rejudge(js []kaisei.Judgement) ([]kaisei.Judgement, error) {
+// numbers. The changes stay as they were told. A change that is not stored is
+// kaisei.ErrNotFound. Deliveries, which correct what was told, are inserted in the same transaction.
+func (db *DB) Rejudge(js []kaisei.Judgement, ds []kaisei.Delivery) ([]kaisei.Judgement, error) {
 	stored := slices.Clone(js)
 	err := db.update(func(tx *bbolt.Tx) error {
 		for i := range stored {
@@ -22,7 +22,7 @@ func (db *DB) Rejudge(js []kaisei.Judgement) ([]kaisei.Judgement, error) {
 				return fmt.Errorf("change %.200s: %w", stored[i].Change, err)
 			}
 		}
-		return nil
+		return db.insertDeliveries(tx, ds)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store judgements: %w", err)

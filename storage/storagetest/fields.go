@@ -60,7 +60,7 @@ func fields(t *testing.T, s Store) {
 	must(t, err)
 	want(t, "rulings", gotRulings, []kaisei.Ruling{ruling})
 	judgement.Change = change.ID
-	judged, err := s.Rejudge([]kaisei.Judgement{judgement})
+	judged, err := s.Rejudge([]kaisei.Judgement{judgement}, nil)
 	must(t, err)
 	judgement.Number = 1
 	want(t, "judgement returned", judged, []kaisei.Judgement{judgement})

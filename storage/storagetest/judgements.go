@@ -21,9 +21,9 @@ func judgements(t *testing.T, s Store) {
 	}
 	made, err := s.Rejudge([]kaisei.Judgement{
 		j(second, at(3*time.Hour), kaisei.ClassCorrected), j(first, at(3*time.Hour), kaisei.ClassNewVersion),
-	})
+	}, nil)
 	must(t, err)
-	again, err := s.Rejudge([]kaisei.Judgement{j(second, at(4*time.Hour).In(kaisei.JST), kaisei.ClassRepealed)})
+	again, err := s.Rejudge([]kaisei.Judgement{j(second, at(4*time.Hour).In(kaisei.JST), kaisei.ClassRepealed)}, nil)
 	must(t, err)
 	if made[0].Number != 1 || made[1].Number != 2 || again[0].Number != 3 {
 		t.Errorf("numbers %d, %d, %d", made[0].Number, made[1].Number, again[0].Number)
@@ -55,14 +55,14 @@ func judgements(t *testing.T, s Store) {
 func judgementRefused(t *testing.T, s Store) {
 	save(t, s, "meti/doc", 1, at(0), "一")
 	c := save(t, s, "meti/doc", 2, at(time.Hour), "二")
-	_, err := s.Rejudge([]kaisei.Judgement{c.Judgement(), {Change: "meti/doc@3"}})
+	_, err := s.Rejudge([]kaisei.Judgement{c.Judgement(), {Change: "meti/doc@3"}}, nil)
 	if !errors.Is(err, kaisei.ErrNotFound) {
 		t.Errorf("a judgement of no change: %v", err)
 	}
 	if js, err := s.Judgements(""); len(js) != 0 || err != nil {
 		t.Errorf("judgements: %v, %v", js, err)
 	}
-	made, err := s.Rejudge([]kaisei.Judgement{c.Judgement()})
+	made, err := s.Rejudge([]kaisei.Judgement{c.Judgement()}, nil)
 	must(t, err)
 	want(t, "number after a refusal", made[0].Number, uint64(1))
 }

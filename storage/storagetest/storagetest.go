@@ -62,7 +62,7 @@ type Ledger interface {
 	Change(id string) (kaisei.Change, bool, error)
 	Changes(q kaisei.ChangeQuery) ([]kaisei.Change, error)
 	LastNumber() (uint64, error)
-	Rejudge(js []kaisei.Judgement) ([]kaisei.Judgement, error)
+	Rejudge(js []kaisei.Judgement, ds []kaisei.Delivery) ([]kaisei.Judgement, error)
 	Judgements(change string) ([]kaisei.Judgement, error)
 	Answer(a kaisei.Answer) (stored kaisei.Answer, recorded bool, err error)
 	Answers(change string, since time.Time) ([]kaisei.Answer, error)
