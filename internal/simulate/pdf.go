@@ -15,7 +15,7 @@ const (
 	paperWidth, paperHeight = 595, 842
 	paperMargin             = 72
 	typeSize                = 10.5
-	lineRunes               = 40
+	lineEms                 = 40
 	lineHeight              = 18
 )
 
@@ -51,10 +51,20 @@ func printed(title string, parts []part, saved int) []byte {
 	return assemble(pages, saved)
 }
 
-// lineEnd is how many characters stand in the next line. As typesetters do (JIS X 4051), it neither begins a line
-// with a stop or a closing bracket nor divides a number or a Latin word.
+// lineEnd is how many characters stand in the next line: as many as its measure holds. As typesetters do
+// (JIS X 4051), it neither begins a line with a stop or a closing bracket nor divides a number or a Latin word.
 func lineEnd(text []rune) int {
-	n := min(len(text), lineRunes)
+	n, halves := 0, 0
+	for n < len(text) {
+		halves += 2
+		if text[n] < utf8.RuneSelf {
+			halves--
+		}
+		if halves > 2*lineEms {
+			break
+		}
+		n++
+	}
 	for n < len(text) && (strings.ContainsRune("、。）", text[n]) || western(text[n-1]) && western(text[n])) {
 		n++
 	}

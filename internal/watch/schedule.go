@@ -83,7 +83,8 @@ func next(s kaisei.Source, p kaisei.Poll, now time.Time) Turn {
 }
 
 // planned is the first time of the schedule after now, each time of which comes later by the jitter of the
-// source; the first one that the feed's own wish allows.
+// source; the first one that the feed's own wish allows. Where that one is further off than the feed's interval, the
+// look that the feed put off is made as soon as it allows: a ttl of an hour must not cost a night.
 func planned(s kaisei.Source, p kaisei.Poll, now time.Time) Turn {
 	plan, err := schedule.Parse(s.Schedule)
 	jitter := spread(s.ID, MaxJitter)
@@ -103,8 +104,9 @@ func planned(s kaisei.Source, p kaisei.Poll, now time.Time) Turn {
 		return t
 	}
 	if soonest := now.Add(every - min(TTLSlack, every/2)); t.At.Before(soonest) {
-		if at := after(soonest.Add(-1)); !at.IsZero() {
-			t = Turn{at.Add(jitter), ReasonFeed}
+		t = Turn{soonest, ReasonFeed}
+		if at := after(soonest.Add(-1)); !at.IsZero() && !at.Add(jitter).After(soonest.Add(every)) {
+			t.At = at.Add(jitter)
 		}
 	}
 	return t

@@ -77,6 +77,23 @@ func TestAFeedIsNotLookedAtMoreOftenThanItAsksAndNeverSilenced(t *testing.T) {
 	}
 }
 
+// A feed that asks for one look an hour and is looked at twice a day: one look that comes shortly before the
+// evening's, after a failure or a stop, must not cost the evening's.
+func TestWhatAFeedPutsOffIsMadeAsSoonAsItAllows(t *testing.T) {
+	s := kaisei.Source{ID: "a/b", Schedule: "20 9,18 * * *"}
+	evening := next(s, kaisei.Poll{}, time.Date(2026, 3, 2, 12, 0, 0, 0, kaisei.JST)).At
+	for before := time.Minute; before < 3*time.Hour; before += 7 * time.Minute {
+		looked := evening.Add(-before)
+		turn := next(s, kaisei.Poll{Every: time.Hour}, looked)
+		if late := turn.At.Sub(evening); late < 0 || late > time.Hour {
+			t.Errorf("a look %s before the evening's makes it %s late", before, late)
+		}
+		if wait := turn.At.Sub(looked); wait < time.Hour-TTLSlack {
+			t.Errorf("the feed is asked again after %s", wait)
+		}
+	}
+}
+
 func TestAHostThatAsksToBeLeftAloneIsHeededWithinItsBound(t *testing.T) {
 	s := kaisei.Source{ID: "a/b", Schedule: "0 * * * *"}
 	now := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
