@@ -175,7 +175,7 @@ func (a *app) printReports(reports []watch.Report) error {
 		}
 		p := r.Poll
 		causes = append(causes, p.LastCause)
-		why := p.LastDetail
+		why := render.Detail(p.LastDetail, a.voice())
 		if p.LastCause != "" {
 			why = render.CauseName(p.LastCause, a.voice()) + ": " + why
 		}

@@ -111,7 +111,7 @@ func (a *app) printLooks(looks []kaisei.Look) error {
 		if what == "" {
 			what = l.Source
 		}
-		why := l.Detail
+		why := render.Detail(l.Detail, a.voice())
 		if l.Cause != "" {
 			why = render.CauseName(l.Cause, a.voice()) + ": " + why
 		}

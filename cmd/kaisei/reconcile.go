@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kaisei/internal/render"
 	"kaisei/internal/watch"
 )
 
@@ -98,7 +99,7 @@ func (a *app) gapState(g watch.FeedGap) string {
 	case g.Filled.IsZero() && g.Why == "":
 		return a.say("入れ替わりで流れた項目があるおそれ。読み戻す一覧はない", "items may have rolled out unseen; no listing to read back")
 	case g.Filled.IsZero():
-		return a.say("読み戻せていない: ", "not read back: ") + cut(g.Why, 100)
+		return a.say("読み戻せていない: ", "not read back: ") + cut(render.Detail(g.Why, a.voice()), 100)
 	case g.Read == 0:
 		return a.say(g.By+" が同じものを載せる", g.By+" shows the same")
 	}

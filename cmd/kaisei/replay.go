@@ -115,7 +115,7 @@ func (a *app) replay(ctx context.Context, files []string, until string, catalogO
 		}
 		for i := len(looks) - 1; i >= 0; i-- {
 			if l := looks[i]; !l.Verdict.Good() {
-				fmt.Fprintf(a.stderr, "%s  %s  %s  %s: %s\n", clock(l.At), l.Source, l.URL, l.Cause, l.Detail)
+				fmt.Fprintf(a.stderr, "%s  %s  %s  %s: %s\n", clock(l.At), l.Source, l.URL, l.Cause, render.Detail(l.Detail, a.voice()))
 			}
 		}
 	}

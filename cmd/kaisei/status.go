@@ -190,7 +190,7 @@ func (a *app) fit(head []string, rows [][]string) {
 func statusWhy(r statusRow, now time.Time, lang render.Voice) string {
 	switch {
 	case r.Disabled != "":
-		return r.Disabled
+		return render.Detail(r.Disabled, lang)
 	case r.Pause.In(now):
 		return render.PausedUntil(r.Pause, lang)
 	case r.Wait.In(now):
@@ -200,9 +200,9 @@ func statusWhy(r statusRow, now time.Time, lang render.Voice) string {
 	case r.State == watch.StateQuiet:
 		return render.QuietWhy(r.Silence.Expected, 0, lang)
 	case r.LastCause != "":
-		return render.CauseName(r.LastCause, lang) + ": " + r.LastDetail
+		return render.CauseName(r.LastCause, lang) + ": " + render.Detail(r.LastDetail, lang)
 	}
-	return r.LastDetail
+	return render.Detail(r.LastDetail, lang)
 }
 
 // paint colours a state by its name in the language printed.

@@ -201,7 +201,7 @@ func notes(c kaisei.Change, lang Voice) []string {
 		if i == maxNotes {
 			break
 		}
-		if s := head(Clean(in(n, lang)), maxNote); s != "" {
+		if s := head(note(n, lang), maxNote); s != "" {
 			out = append(out, s)
 		}
 	}

@@ -77,7 +77,7 @@ func unverified(u Unverified, lang Voice) string {
 	if len(why) > 0 {
 		s += say(lang, "paren", strings.Join(why, sentenceGap(lang)))
 	}
-	if detail := head(Clean(u.Detail), maxDetail); detail != "" {
+	if detail := head(Detail(u.Detail, lang), maxDetail); detail != "" {
 		s += " " + detail
 	}
 	return s

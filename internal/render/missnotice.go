@@ -82,7 +82,7 @@ func missNotice(n NoticeData, o Options) notice {
 		line("・"+say(l, "missed.pair", p.Shown.in(l), p.Expected.in(l), thousands(p.Missed), clock(p.Since)), "  "+say(l, "missed.pair-do"))
 	}
 	for _, g := range m.Gaps {
-		why := head(Clean(g.Why), maxDetail)
+		why := head(Detail(g.Why, l), maxDetail)
 		if why == "" {
 			why = say(l, "missed.gap-alone")
 		}
@@ -108,7 +108,7 @@ func (it MissedItem) why(lang Voice) string {
 	switch it.Cause {
 	case MissUnread:
 		s := say(lang, "missed.unread", thousands(it.Failed), id)
-		if d := head(Clean(it.Detail), maxDetail); d != "" {
+		if d := head(Detail(it.Detail, lang), maxDetail); d != "" {
 			s = joined([]string{s, say(lang, "missed.detail", d)}, gapAfterStop(lang))
 		}
 		return s

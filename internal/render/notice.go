@@ -179,7 +179,7 @@ func noticeFacts(n NoticeData, l Voice) []string {
 			line(count(l, "notice.flaps", n.Relapses))
 		}
 	}
-	line(head(Clean(n.Detail), maxDetail))
+	line(head(Detail(n.Detail, l), maxDetail))
 	fact("notice.remedy", noticeRemedy(n, l))
 	if !n.NextLook.IsZero() {
 		fact("notice.next", clock(n.NextLook))
