@@ -134,13 +134,19 @@ func (a *app) router() (*notify.Router, error) {
 
 // routerOf makes a router of a configuration. Sources are those of the catalogue.
 func routerOf(c config.Config, sources []kaisei.Source) *notify.Router {
-	by := map[string]kaisei.Source{}
-	for _, s := range sources {
-		by[s.ID] = s
+	by := map[string]int{}
+	for i, s := range sources {
+		by[s.ID] = i
 	}
 	return &notify.Router{
 		Channels: channelsOf(c), Routes: routesOf(c.Routes),
-		Source: func(id string) (kaisei.Source, bool) { s, ok := by[id]; return s, ok },
+		Source: func(id string) (kaisei.Source, bool) {
+			i, ok := by[id]
+			if !ok {
+				return kaisei.Source{}, false
+			}
+			return sources[i], true
+		},
 	}
 }
 

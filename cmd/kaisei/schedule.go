@@ -70,7 +70,7 @@ cron expression and jitter of the source, after a failure, at the wish of its fe
 // named returns the sources with the IDs, or all that are enabled where there are none.
 func named(all []kaisei.Source, ids []string) ([]kaisei.Source, error) {
 	if len(ids) == 0 {
-		return slices.DeleteFunc(all, func(s kaisei.Source) bool { return s.Disabled != "" }), nil
+		return slices.DeleteFunc(slices.Clone(all), func(s kaisei.Source) bool { return s.Disabled != "" }), nil
 	}
 	var out []kaisei.Source
 	for _, id := range ids {

@@ -366,15 +366,10 @@ func (d *daemon) handler() http.Handler {
 // pick returns the named sources, also disabled ones, or every enabled one.
 func (d *daemon) pick(ids []string) ([]kaisei.Source, error) {
 	all := d.latest().catalog.Sources()
-	var out []kaisei.Source
 	if len(ids) == 0 {
-		for _, s := range all {
-			if s.Disabled == "" {
-				out = append(out, s)
-			}
-		}
-		return out, nil
+		return slices.DeleteFunc(slices.Clone(all), func(s kaisei.Source) bool { return s.Disabled != "" }), nil
 	}
+	var out []kaisei.Source
 	for _, id := range ids {
 		i := slices.IndexFunc(all, func(s kaisei.Source) bool { return s.ID == id || slices.Contains(s.Was, id) })
 		if i < 0 {

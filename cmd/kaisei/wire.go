@@ -143,9 +143,10 @@ func (a *app) catalog() (catalog, error) {
 	if err != nil {
 		return catalog{}, err
 	}
-	out := catalog{Catalog: cat}
+	out := catalog{Catalog: cat, sources: cat.Sources()}
 	used := map[string]bool{}
-	for _, s := range cat.Sources() {
+	for i := range out.sources {
+		s := &out.sources[i]
 		for _, d := range c.Disable {
 			if kaisei.Below(s.ID, d) {
 				used[d] = true
@@ -154,7 +155,6 @@ func (a *app) catalog() (catalog, error) {
 				}
 			}
 		}
-		out.sources = append(out.sources, s)
 	}
 	for _, d := range c.Disable {
 		if !used[d] {
@@ -179,8 +179,9 @@ type catalog struct {
 	sources []kaisei.Source
 }
 
-// Sources implements watch.Catalog.
-func (c catalog) Sources() []kaisei.Source { return slices.Clone(c.sources) }
+// Sources implements watch.Catalog. The sources are shared by all who ask, and nobody alters them: a copy for
+// each took most of what the daemon held for a source.
+func (c catalog) Sources() []kaisei.Source { return slices.Clip(c.sources) }
 
 // translations names, for each document that is a translation, the document that it translates.
 func translations(c catalog) map[string]string {

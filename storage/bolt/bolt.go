@@ -72,6 +72,7 @@ type DB struct {
 	// writer is held by the one that writes.
 	writer sync.Mutex
 	quiet  quiet
+	mapped mapped
 }
 
 // Open opens the store at path, or creates it (mode 0600, its folder 0700) where
@@ -171,7 +172,10 @@ func (db *DB) Path() string { return db.path }
 // looks left. What bbolt reports by panicking, and a read error of the mapped file, become errors.
 func (db *DB) view(fn func(*bbolt.Tx) error) (err error) {
 	defer caught(debug.SetPanicOnFault(true), &err)
-	return db.b.View(fn)
+	return db.b.View(func(tx *bbolt.Tx) error {
+		defer db.mapped.read(tx)
+		return fn(tx)
+	})
 }
 
 func (db *DB) update(fn func(*bbolt.Tx) error) (err error) {
@@ -181,6 +185,7 @@ func (db *DB) update(fn func(*bbolt.Tx) error) (err error) {
 	defer func() { db.quiet.settle(err == nil) }()
 	defer caught(debug.SetPanicOnFault(true), &err)
 	return db.b.Update(func(tx *bbolt.Tx) error {
+		defer db.mapped.read(tx)
 		if err := db.writeQuiet(tx, waiting); err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ func list[T any](db *DB, name, prefix string) ([]T, error) {
 				return err
 			}
 			vs = append(vs, v)
+			db.mapped.read(tx)
 		}
 		return nil
 	})

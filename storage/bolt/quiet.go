@@ -145,16 +145,19 @@ func (db *DB) writeQuiet(tx *bbolt.Tx, b batch) error {
 		if err := db.appendLooks(tx, source, looks); err != nil {
 			return err
 		}
+		db.mapped.read(tx)
 	}
 	for key, s := range b.seen {
 		if err := put(tx, bucketSeen, key, s); err != nil {
 			return err
 		}
+		db.mapped.read(tx)
 	}
 	for source, p := range b.polls {
 		if err := put(tx, bucketPolls, source, p); err != nil {
 			return err
 		}
+		db.mapped.read(tx)
 	}
 	return nil
 }

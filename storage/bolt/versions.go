@@ -180,6 +180,7 @@ func (db *DB) Documents(prefix string) ([]kaisei.Version, error) {
 				return fmt.Errorf("%s: %w", k, err)
 			}
 			vs = append(vs, head)
+			db.mapped.read(tx)
 		}
 		return nil
 	})
