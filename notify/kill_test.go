@@ -96,12 +96,21 @@ func killChild() error {
 			cancel()
 			return err
 		}
+		if _, _, err := db.Answer(killAnswer(c.ID)); err != nil {
+			cancel()
+			return err
+		}
 		fmt.Println(c.ID)
 		o.Wake()
 		<-turn
 	}
 	cancel()
 	return <-done
+}
+
+// killAnswer is the answer that each change gets as soon as it is found.
+func killAnswer(change string) kaisei.Answer {
+	return kaisei.Answer{Change: change, Action: kaisei.AnswerAcknowledge, By: "山田", Event: "slack/" + change}
 }
 
 // maxChanges is how many changes one life of the child finds at most.
@@ -151,7 +160,7 @@ func killEnd(db *bolt.DB, o *Outbox) error {
 // TestNoKillLosesADelivery kills a real process (SIGKILL) at random instants while it finds and tells
 // changes to a receiver that answers 429, 500, hangs, and cuts connections after it took the request.
 // Every change whose commit was acknowledged must arrive at every working channel, alone or in a
-// summary; a delivery that arrives twice has the same ID; and a channel whose receiver only fails delays no other.
+// summary; its answer stands once; a delivery that arrives twice has the same ID; and a channel whose receiver only fails delays no other.
 func TestNoKillLosesADelivery(t *testing.T) {
 	n := kills(t)
 	good := &faulty{stop: make(chan struct{})}
@@ -221,6 +230,15 @@ func TestNoKillLosesADelivery(t *testing.T) {
 				}
 			}
 		}
+	}
+	for _, id := range acknowledged {
+		again, recorded, err := db.Answer(killAnswer(id)) // as Slack reports again what was not confirmed
+		if as, _ := db.Answers(id, time.Time{}); recorded || err != nil || len(as) != 1 || as[0] != again {
+			t.Errorf("%s has the answers %+v; recorded once more %v, %v", id, as, recorded, err)
+		}
+	}
+	if err := db.Check(); err != nil {
+		t.Error(err)
 	}
 	if len(acknowledged) < n || n >= floodedFrom && summaries == 0 {
 		t.Errorf("only %d changes were acknowledged in %d rounds, %d told in summaries", len(acknowledged), n, summaries)

@@ -16,13 +16,18 @@ type Prober interface {
 	Probe(ctx context.Context) error
 }
 
-// Probe asks Slack whether the token is good, or reaches the host of the webhook: there is no way to try
+// Probe asks Slack whether the tokens are good, or reaches the host of the webhook: there is no way to try
 // a webhook without posting.
 func (s *Slack) Probe(ctx context.Context) error {
 	s.once.Do(s.setup)
 	if s.Webhook.IsZero() {
 		if _, err := s.api.AuthTestContext(ctx); err != nil {
 			return s.classify(fmt.Errorf("auth.test: %w", err))
+		}
+		if !s.AppToken.IsZero() {
+			if _, _, err := s.socketAPI(socketGap).StartSocketModeContext(ctx); err != nil {
+				return s.socketTrouble(fmt.Errorf("apps.connections.open: %w", err))
+			}
 		}
 		return nil
 	}

@@ -42,7 +42,9 @@ type Slack struct {
 	Token   config.Secret
 	Channel string
 	Webhook config.Secret
-	Options render.Options
+	// AppToken, with Token, lets people answer alerts by buttons; see SlackAnswers.
+	AppToken config.Secret
+	Options  render.Options
 	// Client sends the requests; nil means one with a timeout.
 	Client *http.Client
 	// API is the root of the Web API; empty means Slack's own.

@@ -60,6 +60,13 @@ func (d *daemon) measure(pdfStarts func() int) *metrics.Metrics {
 	}
 	return metrics.New(version, metrics.Read{
 		Store: d.db, Sources: func() []kaisei.Source { return d.latest().catalog.Sources() }, Channels: channels, PDFStarts: pdfStarts, Log: d.log,
+		Listening: func() map[string]bool {
+			out := map[string]bool{}
+			for name, err := range d.answers.States() {
+				out[name] = err == nil
+			}
+			return out
+		},
 		Digest: func(channel string) (time.Time, bool) {
 			text, ok, err := d.db.Mark("digest/" + channel)
 			if err != nil || !ok {

@@ -69,7 +69,7 @@ func (d *daemon) reload() (enabled int, err error) {
 	}
 	old := d.latest()
 	next.get.Succeed(old.get)
-	next.outbox = d.outbox
+	next.outbox, next.answers = d.outbox, d.answers
 	next.watcher.Committed = d.outbox.Wake
 	if next.config.PDF == old.config.PDF {
 		// The warm reader of PDFs goes on.
@@ -91,6 +91,7 @@ func (d *daemon) reload() (enabled int, err error) {
 	}
 	d.mu.Unlock()
 	d.outbox.Replace(next.senders)
+	d.answers.Replace(slackSenders(next.senders))
 	d.watcher.Succeed(next.watcher)
 	old.get.CloseIdle()
 	for _, s := range next.catalog.Sources() {

@@ -52,10 +52,12 @@ type daemon struct {
 	digests *notify.DigestPlanner
 	// escalator tells again what nobody answers.
 	escalator *notify.Escalator
-	metrics   *metrics.Metrics
-	pulse     pulse
-	get       *fetch.Client
-	senders   map[string]notify.Sender
+	// answers are taken from Slack and shown there.
+	answers *notify.SlackAnswers
+	metrics *metrics.Metrics
+	pulse   pulse
+	get     *fetch.Client
+	senders map[string]notify.Sender
 	// app made the daemon and makes what succeeds it; see reload.
 	app *app
 	reloads
@@ -95,6 +97,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	if p, ok := k.extractor.PDF.(interface{ Starts() int }); ok {
 		starts = p.Starts
 	}
+	d.answers = &notify.SlackAnswers{Store: db, Log: d.log}
 	d.metrics = d.measure(starts)
 	for name, s := range speak {
 		if one, ok := s.(*notify.Slack); ok {
@@ -144,7 +147,10 @@ func senders(c config.Config, writing render.Options, log *slog.Logger, w io.Wri
 			o.Color, o.Width = color, width
 			speak[ch.Name] = &notify.Console{W: w, Options: o}
 		case config.Slack:
-			speak[ch.Name] = &notify.Slack{Name: ch.Name, Token: ch.Token, Channel: ch.Channel, Webhook: ch.Webhook, Options: o, Log: log}
+			o.Answers = !ch.AppToken.IsZero()
+			speak[ch.Name] = &notify.Slack{
+				Name: ch.Name, Token: ch.Token, Channel: ch.Channel, Webhook: ch.Webhook, AppToken: ch.AppToken, Options: o, Log: log,
+			}
 		case config.Email:
 			e := &notify.Email{
 				Name: ch.Name, Host: ch.Host, Port: ch.Port, Security: ch.TLS, User: ch.User, Password: ch.Password, From: ch.From, To: ch.To,
@@ -169,6 +175,20 @@ func senders(c config.Config, writing render.Options, log *slog.Logger, w io.Wri
 		}
 	}
 	return channelsOf(c), speak, nil
+}
+
+// slackSenders are those of the senders that speak to Slack.
+func slackSenders(speak map[string]notify.Sender) map[string]*notify.Slack {
+	out := map[string]*notify.Slack{}
+	for name, s := range speak {
+		if c, ok := s.(counted); ok {
+			s = c.Sender
+		}
+		if one, ok := s.(*notify.Slack); ok {
+			out[name] = one
+		}
+	}
+	return out
 }
 
 func (a *app) serve(ctx context.Context) error {
@@ -202,6 +222,8 @@ func (a *app) serve(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.watcher.Run(ctx) })
 	g.Go(func() error { return d.outbox.Run(ctx) })
+	d.answers.Replace(slackSenders(d.senders))
+	g.Go(func() error { return d.answers.Run(ctx) })
 	g.Go(func() error { return web.Serve(ctx, socket, d.handler()) })
 	if port != nil {
 		logReady(d.log, port.Addr().String())
@@ -354,7 +376,11 @@ func (d *daemon) handler() http.Handler {
 			d.outbox.Wake()
 			return stored, err
 		},
-		Answer: d.db.Answer,
+		Answer: func(a kaisei.Answer) (kaisei.Answer, bool, error) {
+			stored, recorded, err := d.db.Answer(a)
+			d.answers.Wake()
+			return stored, recorded, err
+		},
 		Export: func(w io.Writer, q web.ExportQuery) error { return exportWARC(d.db, w, q) },
 		ForgetNoise: func(ctx context.Context, document string) (bool, error) {
 			return d.latest().watcher.ForgetNoise(ctx, document)

@@ -164,7 +164,7 @@ func TestAUseCaseWithAnUnknownWordIsRefusedWithItsPlace(t *testing.T) {
 func exampleConfig(t *testing.T) string {
 	t.Helper()
 	for name, value := range map[string]string{
-		"KAISEI_SLACK_TOKEN": "x", "KAISEI_SMTP_PASSWORD": "x", "KAISEI_SLACK_WEBHOOK": "https://hooks.slack.com/services/T/B/x",
+		"KAISEI_SLACK_TOKEN": "x", "KAISEI_SLACK_APP_TOKEN": "xapp-x", "KAISEI_SMTP_PASSWORD": "x", "KAISEI_SLACK_WEBHOOK": "https://hooks.slack.com/services/T/B/x",
 		"KAISEI_TEAMS_WEBHOOK":  "https://prod-00.japaneast.logic.azure.com/workflows/x",
 		"KAISEI_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "KAISEI_WEBHOOK_OLD_SECRET": "a secret of at least 24 bytes",
 	} {

@@ -168,6 +168,8 @@ type Channel struct {
 	Token   Secret `toml:"token"`
 	Channel string `toml:"channel"`
 	Webhook Secret `toml:"webhook"`
+	// AppToken, with Token, lets people answer alerts by buttons in Slack.
+	AppToken Secret `toml:"app_token"`
 
 	// Webhook: where events are posted, and the secrets that sign them; OldSecret while they are exchanged.
 	URL       Secret `toml:"url"`

@@ -169,9 +169,13 @@ digest_holidays = "skip"
 func TestSlackChannelsNeedTheirPartsAndNoOthers(t *testing.T) {
 	for text, want := range map[string]string{
 		`token = "x"`: "channel: is needed with a token",
-		"webhook = \"http://hooks.example.com/x\"":                "webhook: is not an https URL",
-		"webhook = \"https://h.example.com/x\"\ntoken = \"t\"":    "exclude each other",
-		"webhook = \"https://h.example.com/x\"\nchannel = \"#c\"": "goes with token",
+		"webhook = \"http://hooks.example.com/x\"":                              "webhook: is not an https URL",
+		"webhook = \"https://h.example.com/x\"\ntoken = \"t\"":                  "exclude each other",
+		"webhook = \"https://h.example.com/x\"\nchannel = \"#c\"":               "goes with token",
+		"webhook = \"https://h.example.com/x\"\napp_token = \"xapp-1\"":         ":5:1: channel[1].app_token: needs token too",
+		"token = \"t\"\nchannel = \"#c\"\napp_token = \"xoxb-1\"":               ":6:1: channel[1].app_token: must be one word that begins with xapp-",
+		"token = \"t\"\nchannel = \"#c\"\napp_token = \"xapp-1 2\"":             "must be one word",
+		"token = \"t\"\nchannel = \"#c\"\napp_token = \"env:KAISEI_NOT_SET_1\"": "the environment variable KAISEI_NOT_SET_1 is not set",
 	} {
 		if got := problems(t, "[[channel]]\nname = \"a\"\ntype = \"slack\"\n"+text+"\n"); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q", text, got)
@@ -201,6 +205,7 @@ func TestAMistakeNeverPrintsASecret(t *testing.T) {
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nwebhook = \"hunter2\"\n",
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\ntoken = \"hunter2\n",
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nchannel = \"#c\"\ntoken = \"env:xoxb-hunter2\"\n",
+		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nchannel = \"#c\"\ntoken = \"t\"\napp_token = \"hunter2\"\n",
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nchannel = \"#c\"\ntoken = \"file:xoxb-hunter2\"\n",
 		"[[channel]]\nname = \"a\"\ntype = \"slack\"\nchannel = \"#c\"\ntoken = \"hunter2\\nhunter2\"\n",
 	} {
@@ -355,6 +360,7 @@ func example(t *testing.T) string {
 
 func TestTheExampleLoadsAndShowsEveryKeyAndTheDefaults(t *testing.T) {
 	text := example(t)
+	t.Setenv("KAISEI_SLACK_APP_TOKEN", "xapp-x")
 	for _, name := range []string{"KAISEI_SLACK_TOKEN", "KAISEI_SMTP_PASSWORD"} {
 		t.Setenv(name, "x")
 	}

@@ -352,7 +352,7 @@ func (r *reading) complete(c *Config) {
 			}
 		}
 		for key, s := range map[string]*Secret{
-			"token": &ch.Token, "webhook": &ch.Webhook, "password": &ch.Password, "url": &ch.URL, "secret": &ch.Secret, "old_secret": &ch.OldSecret,
+			"token": &ch.Token, "app_token": &ch.AppToken, "webhook": &ch.Webhook, "password": &ch.Password, "url": &ch.URL, "secret": &ch.Secret, "old_secret": &ch.OldSecret,
 			"dkim_key": &ch.DKIMKey,
 		} {
 			if err := s.resolve(dir); err != nil {

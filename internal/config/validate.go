@@ -153,7 +153,7 @@ func (r *reading) foreign(table string, c Channel) {
 	for _, k := range []struct {
 		types, keys []string
 	}{
-		{[]string{Slack}, []string{"token", "channel"}},
+		{[]string{Slack}, []string{"token", "channel", "app_token"}},
 		{[]string{Slack, Teams}, []string{"webhook"}},
 		{[]string{Email}, []string{"host", "port", "tls", "user", "password", "from", "to", "unsubscribe", "dkim_key", "dkim_selector", "dkim_domain"}},
 		{[]string{Webhook}, []string{"url", "secret", "old_secret"}},
@@ -167,9 +167,21 @@ func (r *reading) foreign(table string, c Channel) {
 	}
 }
 
+// appToken begins Slack's app-level tokens.
+const appToken = "xapp-"
+
 func (r *reading) slack(key func(string) string, c Channel) {
 	if strings.ContainsAny(c.Token.Reveal()+c.Webhook.Reveal(), " \t\r\n") {
 		r.problem(key("token"), "holds white space; a token or webhook is one word")
+	}
+	if app := c.AppToken.Reveal(); app != "" {
+		switch {
+		case strings.HasPrefix(app, "env:"), strings.HasPrefix(app, "file:"): // said already
+		case !strings.HasPrefix(app, appToken) || strings.ContainsAny(app, " \t\r\n"):
+			r.problem(key("app_token"), "must be one word that begins with %s: the app-level token with the scope connections:write, not the bot's", appToken)
+		case c.Token.IsZero():
+			r.problem(key("app_token"), "needs token too: with a webhook nobody's answer could be shown")
+		}
 	}
 	switch hook := !c.Webhook.IsZero(); {
 	case hook && !c.Token.IsZero():

@@ -48,6 +48,8 @@ type Read struct {
 	Channels func() []string
 	// Digest is when the last digest of a channel ended, if there was one.
 	Digest func(channel string) (time.Time, bool)
+	// Listening says of each channel that takes answers from Slack whether it hears them.
+	Listening func() map[string]bool
 	// PDFStarts is how often the child that reads PDFs was started.
 	PDFStarts func() int
 	// Now is the clock; nil means time.Now.
@@ -120,6 +122,7 @@ const maxScrapes = 3
 type standing struct {
 	Read
 	age, next, sources, queued, dead, digest, starts   *prometheus.Desc
+	listening                                          *prometheus.Desc
 	file, free, bodies, bodyBytes, documents, versions *prometheus.Desc
 	changes, looks                                     *prometheus.Desc
 }
@@ -136,6 +139,7 @@ func newStanding(r Read) *standing {
 		queued:    d("deliveries_queued", "Deliveries that wait to be sent, by channel.", "channel"),
 		dead:      d("deliveries_dead", "Deliveries that were given up, by channel.", "channel"),
 		digest:    d("last_digest_timestamp_seconds", "When the last digest of a channel was planned.", "channel"),
+		listening: d("answers_listening", "1 where answers in Slack are heard, 0 where there is no connection, by channel.", "channel"),
 		starts:    d("pdf_child_starts_total", "Starts of the child process that reads PDFs; more than a few a day are crashes."),
 		file:      d("store_file_bytes", "Size of the store's file."),
 		free:      d("store_free_bytes", "Space in the store's file that is used again before it grows."),
@@ -150,7 +154,7 @@ func newStanding(r Read) *standing {
 
 // Describe implements prometheus.Collector.
 func (s *standing) Describe(c chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{s.age, s.next, s.sources, s.queued, s.dead, s.digest, s.starts, s.file, s.free, s.bodies, s.bodyBytes, s.documents, s.versions, s.changes, s.looks} {
+	for _, d := range []*prometheus.Desc{s.age, s.next, s.sources, s.queued, s.dead, s.digest, s.listening, s.starts, s.file, s.free, s.bodies, s.bodyBytes, s.documents, s.versions, s.changes, s.looks} {
 		c <- d
 	}
 }
@@ -169,6 +173,15 @@ func (s *standing) Collect(c chan<- prometheus.Metric) {
 		}
 		if at, ok := s.Digest(ch); ok {
 			gauge(s.digest, float64(at.Unix()), ch)
+		}
+	}
+	if s.Listening != nil {
+		for ch, heard := range s.Listening() {
+			v := 0.0
+			if heard {
+				v = 1
+			}
+			gauge(s.listening, v, ch)
 		}
 	}
 	if s.Store == nil {
