@@ -97,6 +97,7 @@ func upcomingLaw(t *testing.T, dir string) {
 		t.Errorf("%d of %d days stand in the calendar file", n, len(want))
 	}
 	digestListsUpcoming(t, dir)
+	digestOfAChannel(t, dir)
 	for _, args := range [][]string{{"--layer", "nonsense"}, {"--until", "soon"}, {"--ics", "-", "--json"}} {
 		if _, _, code := runIn(t, dir, append([]string{"upcoming", "--state", "store"}, args...)...); code != exitUsage {
 			t.Errorf("upcoming %v ended with %d, want %d", args, code, exitUsage)
