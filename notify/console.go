@@ -19,6 +19,9 @@ type Console struct {
 
 // Send implements Sender. The receipt is empty: a terminal answers nothing.
 func (c *Console) Send(_ context.Context, m Message) (string, error) {
+	if err := onlySlack(m); err != nil {
+		return "", err
+	}
 	o := c.Options
 	o.Delivery = m.Delivery.ID
 	text := ConsoleText(m, o)

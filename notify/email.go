@@ -53,6 +53,9 @@ type Email struct {
 // Where the server refuses some of several recipients for good, the others get the message
 // and the receipt names the refused.
 func (e *Email) Send(ctx context.Context, m Message) (string, error) {
+	if err := onlySlack(m); err != nil {
+		return "", err
+	}
 	msg, id, err := e.compose(m, e.To)
 	if err != nil {
 		return "", err

@@ -83,6 +83,15 @@ type Message struct {
 	Sample bool
 }
 
+// onlySlack refuses what only Slack can be told, an edit or a file. A channel of another type may have been
+// Slack before.
+func onlySlack(m Message) error {
+	if m.Told == nil {
+		return nil
+	}
+	return failf(Final, "only Slack with a bot token can be told a %s", m.Delivery.Kind)
+}
+
 // Sender speaks to one channel.
 type Sender interface {
 	// Send tells m and returns what the channel answered. An error that is not an *Error is taken

@@ -159,6 +159,15 @@ func SlackJSON(m Message, o render.Options) ([]json.RawMessage, error) {
 	return out, nil
 }
 
+// SlackPage draws a message as people see it in Slack, as a page of HTML.
+func SlackPage(m Message, o render.Options) (string, error) {
+	var all []blockkit.Message
+	for _, one := range slackMessages(m, o) {
+		all = append(all, blockkit.Message{Blocks: one.blocks, At: m.Delivery.Created.In(kaisei.JST).Format("15:04")})
+	}
+	return blockkit.Page(o.Voice().ID(), all...)
+}
+
 // webhook is the form of a message for an incoming webhook.
 func (m slackMessage) webhook() (json.RawMessage, error) {
 	return json.Marshal(struct {

@@ -196,3 +196,15 @@ func TestUpdateShowsAnswersAndCorrectionsTogether(t *testing.T) {
 		t.Errorf("what a webhook told was edited: %v", err)
 	}
 }
+
+func TestAChannelThatIsSlackNoMoreRefusesAnEditForGood(t *testing.T) {
+	m := Message{Delivery: kaisei.Delivery{ID: "correction/ops/a@1/x", Kind: kaisei.DeliveryCorrection}, Told: &Told{}}
+	for name, s := range map[string]Sender{
+		"console": &Console{}, "email": &Email{}, "teams": &Teams{}, "file": &File{}, "webhook": &Webhook{}, "a webhook of Slack": newWorkspace(t).hook(),
+	} {
+		_, err := s.Send(t.Context(), m)
+		if trouble, _ := troubleOf(err); err == nil || trouble != Final {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -35,6 +35,9 @@ type Teams struct {
 // Send implements Sender. The receipt is the last status. Workflows answer with no ID, so that a repeat
 // is a second message, which bears the same delivery in its small print.
 func (s *Teams) Send(ctx context.Context, m Message) (string, error) {
+	if err := onlySlack(m); err != nil {
+		return "", err
+	}
 	s.once.Do(func() {
 		if s.Client == nil {
 			s.Client = hookClient()

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/classify"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
@@ -142,6 +143,15 @@ func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
 			}
 		}
 	})
+	t.Run("slack", func(t *testing.T) {
+		for _, c := range told {
+			for _, lang := range []string{render.Japanese, render.English} {
+				if problems := blockkit.Check(render.AlertSlack(c, render.Options{Lang: lang, Answers: true, Delivery: "alert/ops/" + c.ID})); len(problems) > 0 {
+					t.Errorf("Slack would not take %s: %s", c.ID, strings.Join(problems, "; "))
+				}
+			}
+		}
+	})
 	t.Run("upcoming", func(t *testing.T) { upcomingLaw(t, dir) })
 	t.Run("impact", func(t *testing.T) { readmeImpact(t, dir) })
 	t.Run("again", func(t *testing.T) {
@@ -173,6 +183,7 @@ func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
 	t.Run("time", func(t *testing.T) { timePasses(t, dir, file) })
 	t.Run("judged again", func(t *testing.T) { judgedAgain(t, dir) })
 	t.Run("readme", func(t *testing.T) { readmeAlert(t, dir) })
+	t.Run("picture", func(t *testing.T) { slackPicture(t, dir) })
 }
 
 // judgedAgain holds that the same rules judge every stored change as they judged it when it was told, so
@@ -249,6 +260,23 @@ func readmeAlert(t *testing.T, dir string) {
 		}
 	} else if !bytes.Contains(readme, []byte(alert)) {
 		t.Errorf("README.md does not show the alert as it is printed now; run go test ./cmd/kaisei -run Replay -update and read it:\n%s", alert)
+	}
+}
+
+// slackPicture holds the JSON from which the picture in README.md was drawn to what Slack would be sent now.
+func slackPicture(t *testing.T, dir string) {
+	file := filepath.Join(repository, "docs", "images", "slack-alert.json")
+	stdout, _, code := runIn(t, dir, "notify", "preview", "meti/ai-guidelines/main@2", "--channel", "slack", "--answers", "--state", "store")
+	if code != exitDone {
+		t.Fatal("preview failed")
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(stdout), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if have, err := os.ReadFile(file); err != nil || string(have) != stdout {
+		t.Errorf("docs/images/slack-alert.png shows another alert (%v): draw it again (kaisei notify preview meti/ai-guidelines/main@2 --channel slack --answers --html FILE, and a picture of that page) and run go test ./cmd/kaisei -run Replay -update:\n%s", err, stdout)
 	}
 }
 

@@ -96,17 +96,22 @@ func previewTypes() []string {
 
 func (a *app) notifyPreviewCommand() *cobra.Command {
 	var channel, html string
+	var answers bool
 	c := &cobra.Command{
 		Use: "preview [CHANGE]", Short: "Print what a channel would be sent of a change, or of a sample", Args: cobra.MaximumNArgs(1),
 		Long: `preview prints a change as a channel of a type would be sent it: the JSON of Slack, Teams and webhooks, the text of a
 mail (its HTML with --html), or the alert of the console. No channel need be configured, and nothing is sent. Without
-CHANGE it previews the sample of 'kaisei notify test'.`,
+CHANGE it previews the sample of 'kaisei notify test'. For Slack --html draws the message from its JSON, and --answers gives
+it the buttons that a channel with an app token has.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !slices.Contains(previewTypes(), channel) {
 				return usage{fmt.Errorf("--channel %q is not one of %s", channel, strings.Join(previewTypes(), ", "))}
 			}
-			if html != "" && channel != config.Email {
-				return usage{fmt.Errorf("--html is for --channel %s", config.Email)}
+			if html != "" && channel != config.Email && channel != config.Slack {
+				return usage{fmt.Errorf("--html is for --channel %s and %s", config.Email, config.Slack)}
+			}
+			if answers && channel != config.Slack {
+				return usage{fmt.Errorf("--answers is for --channel %s", config.Slack)}
 			}
 			m := sample(channel, a.language(), time.Now())
 			if len(args) == 1 {
@@ -118,19 +123,30 @@ CHANGE it previews the sample of 'kaisei notify test'.`,
 					ID: "alert/" + channel + "/" + ch.ID, Channel: channel, Kind: kaisei.DeliveryAlert, Changes: []string{ch.ID}, Created: ch.SeenAt, State: kaisei.DeliveryDue,
 				}, Changes: []kaisei.Change{ch}}
 			}
-			return a.preview(m, channel, html)
+			return a.preview(m, channel, html, answers)
 		},
 	}
 	c.Flags().StringVar(&channel, "channel", config.Console, "type of channel: "+strings.Join(previewTypes(), ", "))
-	c.Flags().StringVar(&html, "html", "", "write the HTML of a mail to this file")
+	c.Flags().StringVar(&html, "html", "", "write the HTML of a mail, or a drawing of a Slack message, to this file")
+	c.Flags().BoolVar(&answers, "answers", false, "with the buttons of a Slack channel that has an app token")
 	return c
 }
 
-func (a *app) preview(m notify.Message, channel, html string) error {
+func (a *app) preview(m notify.Message, channel, html string, answers bool) error {
 	o := a.writing()
 	o.Delivery = m.Delivery.ID
 	switch channel {
 	case config.Slack:
+		o.Answers = answers
+		if html != "" {
+			page, err := notify.SlackPage(m, o)
+			if err != nil {
+				return err
+			}
+			if err := writePage(html, page); err != nil {
+				return err
+			}
+		}
 		bodies, err := notify.SlackJSON(m, o)
 		if err != nil {
 			return err

@@ -8,11 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"kaisei/internal/blockkit"
 	"kaisei/internal/classify"
 	"kaisei/internal/extract"
 	"kaisei/internal/fetch"
 	"kaisei/internal/ja"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 	"kaisei/internal/watch"
 	catalogs "kaisei/sources"
 	"kaisei/storage/bolt"
@@ -35,6 +37,7 @@ func TestAccuracyOfTheNewsReplay(t *testing.T) {
 	r := &report{}
 	n.write(t, r, judged, readJudged(t, "set-aside.tsv"))
 	all.edits(t, r)
+	slackTakes(t, append(n.told, all.told...))
 	file := filepath.Join(l.root, "docs", "news-replay.md")
 	text := newsPreface + r.b.String()
 	if *update {
@@ -48,6 +51,24 @@ func TestAccuracyOfTheNewsReplay(t *testing.T) {
 	if have, err := os.ReadFile(file); err != nil || string(have) != text {
 		t.Errorf("docs/news-replay.md does not show what the replay tells now; run with -update and read it (%v): %s", err, firstDifference(string(have), text))
 	}
+}
+
+// slackTakes holds the alerts of changes against Slack's limits, in every form and both languages.
+func slackTakes(t *testing.T, told []kaisei.Change) {
+	t.Helper()
+	for _, c := range told {
+		for _, lang := range []string{render.Japanese, render.English} {
+			for _, o := range []render.Options{
+				{Lang: lang}, {Lang: lang, Answers: true, Corrections: []string{"–"}, BaseURL: "https://kaisei.example.jp"}, {Lang: lang, Answers: true, Answered: []string{"–"}},
+			} {
+				o.Delivery = "alert/ops/" + c.ID
+				if problems := blockkit.Check(render.AlertSlack(c, o)); len(problems) > 0 {
+					t.Errorf("Slack would not take %s in %s: %s", c.ID, lang, strings.Join(problems, "; "))
+				}
+			}
+		}
+	}
+	t.Logf("%d alerts held against Slack's limits", len(told))
 }
 
 // newsReplay is what a walk over the states of the list came to.

@@ -92,7 +92,7 @@ func strict(raw []byte, v any) error {
 
 // Check returns what Slack would refuse or cut in a message of blocks with a fallback text, in words; nothing
 // where it would take it whole. Blocks and elements that kaisei does not use are refused too.
-func Check(blocks []byte, fallback string) []string {
+func Check(blocks json.RawMessage, fallback string) []string {
 	c := checker{ids: map[string]bool{}}
 	var bs []block
 	if err := strict(blocks, &bs); err != nil {

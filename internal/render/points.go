@@ -262,6 +262,10 @@ func shiftPoint(s kaisei.Shift, edits []kaisei.Edit, at, page int, lang Voice) p
 	switch {
 	case at >= 0 && edits[at].Before != "" && edits[at].After != "":
 		spans = sentence(spansOf(edits[at]), s)
+		if !slices.ContainsFunc(spans, func(sp kaisei.Span) bool { return sp.Op != kaisei.SpanInsert }) && s.Before != "" {
+			// A new sentence alone would not show what it binds harder or softer than.
+			spans = []kaisei.Span{{Op: kaisei.SpanDelete, Text: Clean(s.Before)}, {Op: kaisei.SpanSame, Text: " → "}, {Op: kaisei.SpanInsert, Text: Clean(s.After)}}
+		}
 	case s.Before != "" && s.After != "":
 		spans = spansOf(kaisei.Edit{Before: s.Before, After: s.After})
 	case s.After != "":

@@ -144,3 +144,21 @@ func TestAnAlertKnowsWhetherItShowsAllDifferences(t *testing.T) {
 		t.Errorf("few %v, many %v, a first version %v", SlackFolds(few, Options{}), SlackFolds(many, Options{}), SlackFolds(first, Options{}))
 	}
 }
+
+func TestAShiftToANewSentenceShowsTheClauseThatItIsComparedWith(t *testing.T) {
+	c := sample(t, "guideline")
+	c.Edits = []kaisei.Edit{{
+		Kind: kaisei.EditChanged, BlockKind: kaisei.BlockParagraph, Before: "開示を検討することを奨励", After: "開示を検討することが奨励される。仕組みは、利用できるものでなければならない。",
+		Spans: []kaisei.Span{
+			{Op: kaisei.SpanSame, Text: "開示を検討すること"}, {Op: kaisei.SpanDelete, Text: "を"}, {Op: kaisei.SpanInsert, Text: "が"}, {Op: kaisei.SpanSame, Text: "奨励"},
+			{Op: kaisei.SpanInsert, Text: "される。仕組みは、利用できるものでなければならない。"},
+		},
+	}}
+	c.Shifts = []kaisei.Shift{{
+		Direction: kaisei.Hardened, RankBefore: 3, RankAfter: 9, EndingBefore: "を奨励", EndingAfter: "なければならない",
+		Before: "開示を検討することを奨励", After: "仕組みは、利用できるものでなければならない。",
+	}}
+	if s := Alert(c, Options{}); !strings.Contains(s, "[-開示を検討することを奨励-] → {+仕組みは、利用できるものでなければならない。+}") {
+		t.Errorf("got %s", s)
+	}
+}
