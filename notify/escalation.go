@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -141,9 +142,9 @@ func (e *Escalator) change(c kaisei.Change, answers []kaisei.Answer, m escalated
 	if err != nil || len(told) == 0 {
 		return nil, waits, err
 	}
-	data, again := render.EscalationData{Since: told[0].At, Told: told}, ""
+	data, reopened := render.EscalationData{Since: told[0].At, Told: told}, uint64(0)
 	if n := len(answers); n > 0 {
-		data.Since, again = answers[n-1].At, "/"+strconv.FormatUint(answers[n-1].Number, 10)
+		data.Since, reopened = answers[n-1].At, answers[n-1].Number
 	}
 	for _, s := range e.Steps {
 		if c.Number < m.From[s.After.String()] {
@@ -162,7 +163,8 @@ func (e *Escalator) change(c kaisei.Change, answers []kaisei.Answer, m escalated
 			if !slices.Contains(s.Channels, ch.Name) {
 				continue
 			}
-			d := delivery(kaisei.DeliveryEscalation, ch.Name, c.ID+"/"+s.After.String()+again, []string{c.ID}, string(payload), now)
+			d := delivery(kaisei.DeliveryEscalation, ch.Name, "", []string{c.ID}, string(payload), now)
+			d.ID = escalationID(ch.Name, c.ID, s.After.String(), reopened)
 			if _, ok, err := e.Queue.Delivery(d.ID); err != nil {
 				return nil, false, err
 			} else if ok {
@@ -198,6 +200,50 @@ func (e *Escalator) told(change string) (told []render.ToldTo, waits bool, err e
 	}
 	slices.SortStableFunc(told, func(a, b render.ToldTo) int { return a.At.Compare(b.At) })
 	return told, waits, nil
+}
+
+// escalationData reads back what an escalation of a change tells.
+func escalationData(d kaisei.Delivery, c kaisei.Change) (render.EscalationData, error) {
+	var x render.EscalationData
+	if err := json.Unmarshal([]byte(d.Payload), &x); err != nil {
+		return x, failf(Final, "decode the escalation: %w", err)
+	}
+	x.Change = c
+	return x, nil
+}
+
+// escalationID is the ID of the escalation of a change by a step; of one that was reopened it names the
+// answer that did.
+func escalationID(channel, change, after string, reopened uint64) string {
+	id := kaisei.DeliveryEscalation + "/" + channel + "/" + change + "/" + after
+	if reopened > 0 {
+		id += "/" + strconv.FormatUint(reopened, 10)
+	}
+	return id
+}
+
+// escalations returns the IDs that escalations of a change to a channel have by the steps in force.
+func escalations(r interface {
+	Mark(name string) (string, bool, error)
+}, channel, change string, answers []kaisei.Answer) ([]string, error) {
+	text, ok, err := r.Mark(markEscalation)
+	if err != nil || !ok {
+		return nil, err
+	}
+	var m escalated
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		return nil, fmt.Errorf("decode the mark %s: %w", markEscalation, err)
+	}
+	var ids []string
+	for _, after := range slices.Sorted(maps.Keys(m.From)) {
+		ids = append(ids, escalationID(channel, change, after, 0))
+		for _, a := range answers {
+			if a.Action == kaisei.AnswerReopen {
+				ids = append(ids, escalationID(channel, change, after, a.Number))
+			}
+		}
+	}
+	return ids, nil
 }
 
 // answeredMeanwhile says who answered the change of an escalation that is not told yet, "" where it is

@@ -417,11 +417,10 @@ func (o *Outbox) message(d kaisei.Delivery) (Message, error) {
 		m.Summary = &render.SummaryData{Held: d.Held == kaisei.HeldHours, Changes: m.Changes}
 		m.Changes = nil
 	case d.Kind == kaisei.DeliveryEscalation && len(m.Changes) > 0:
-		var x render.EscalationData
-		if err := json.Unmarshal([]byte(d.Payload), &x); err != nil {
-			return m, failf(Final, "decode the escalation: %w", err)
+		x, err := escalationData(d, m.Changes[0])
+		if err != nil {
+			return m, err
 		}
-		x.Change = m.Changes[0]
 		m.Escalation, m.Changes = &x, nil
 	case d.Kind == kaisei.DeliveryNotice && d.Payload != "":
 		var n render.NoticeData

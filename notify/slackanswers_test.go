@@ -312,6 +312,44 @@ func TestWithoutTheScopePeopleAreKnownByTheirShortNames(t *testing.T) {
 	}
 }
 
+func TestAnEscalationInSlackHasTheButtonsAndShowsTheAnswer(t *testing.T) {
+	x := newAnswering(t)
+	grave := example(2)
+	grave.Severity = kaisei.Critical
+	e := &Escalator{Queue: x.db, Channels: []Channel{{Name: "alerts"}}, Steps: []Escalation{{time.Hour, []string{"alerts"}}}}
+	plan := func(now time.Time) {
+		t.Helper()
+		if err := e.Plan(now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plan(monday())
+	grave = commit(t, x.db, grave, "alerts")
+	x.told("alert/alerts/" + grave.ID)
+	plan(monday().Add(time.Hour))
+	x.told("escalation/alerts/" + grave.ID + "/1h0m0s")
+	data := render.EscalationData{Change: grave, After: time.Hour}
+	if blocks, _ := render.EscalationSlack(data, render.Options{Answers: true}); !strings.Contains(string(blocks), `"block_id":"`+render.AnswerBlock(grave.ID)) {
+		t.Errorf("no buttons are in %s", blocks)
+	}
+	conn := x.connected()
+	click{envelope: "e1", change: grave.ID, action: "acknowledge", user: "U1", ts: "1.1"}.send(t, conn)
+	x.acked("e1")
+	x.shows("1時間以上未確認", "確認済み（山田 花子、")
+	x.shows("確認済み（山田 花子、")
+	// And of one that comes after a reopening.
+	back := reply(t, x.db, grave.ID, kaisei.AnswerReopen, "鈴木", monday().Add(2*time.Hour))
+	plan(monday().Add(3 * time.Hour))
+	x.told(escalationID("alerts", grave.ID, "1h0m0s", back.Number))
+	click{envelope: "e2", change: grave.ID, action: "not-relevant", user: "U1", ts: "2.1"}.send(t, conn)
+	x.acked("e2")
+	for n := 0; n < 3; { // the alert and both escalations, perhaps after the reopening was shown
+		if form := await(t, "update", x.slack.updates); strings.Contains(form.Get("blocks"), "該当なし（山田 花子、") {
+			n++
+		}
+	}
+}
+
 // busyStore fails to record as often as failures says.
 type busyStore struct {
 	*bolt.DB

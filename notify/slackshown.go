@@ -100,7 +100,7 @@ func (x *SlackAnswers) show(ctx context.Context) (err error) {
 	return x.Store.SetMark(markShown, strconv.FormatUint(last, 10))
 }
 
-// update shows the answers of a change in the alerts that told it. What Slack will never take is logged and
+// update shows the answers of a change in the alerts and escalations that told it. What Slack will never take is logged and
 // left. A channel that an operator has to see to does not hold up the others; its error is returned, to try again.
 func (x *SlackAnswers) update(ctx context.Context, change string, answers []kaisei.Answer) error {
 	c, ok, err := x.Store.Change(change)
@@ -116,22 +116,28 @@ func (x *SlackAnswers) update(ctx context.Context, change string, answers []kais
 	x.mu.Unlock()
 	var waits error
 	for _, name := range slices.Sorted(maps.Keys(channels)) {
-		d, ok, err := x.Store.Delivery(kaisei.DeliveryAlert + "/" + name + "/" + change)
+		ids, err := escalations(x.Store, name, change, answers)
 		if err != nil {
 			return err
 		}
-		if !ok || d.State != kaisei.DeliverySent {
-			continue // what is told later shows them from the first
-		}
-		err = channels[name].Update(ctx, Told{Delivery: d, Change: c, Judgements: judged, Answers: answers})
-		switch trouble, _ := troubleOf(err); {
-		case err == nil:
-		case trouble == Temporary:
-			return err
-		case trouble == Setup:
-			waits = err
-		default:
-			x.log().Warn("an alert in Slack cannot show its answers", "delivery", d.ID, "channel", name, "err", err)
+		for _, id := range append(ids, kaisei.DeliveryAlert+"/"+name+"/"+change) {
+			d, ok, err := x.Store.Delivery(id)
+			if err != nil {
+				return err
+			}
+			if !ok || d.State != kaisei.DeliverySent {
+				continue // what is told later shows them from the first
+			}
+			err = channels[name].Update(ctx, Told{Delivery: d, Change: c, Judgements: judged, Answers: answers})
+			switch trouble, _ := troubleOf(err); {
+			case err == nil:
+			case trouble == Temporary:
+				return err
+			case trouble == Setup:
+				waits = err
+			default:
+				x.log().Warn("a message in Slack cannot show its answers", "delivery", d.ID, "channel", name, "err", err)
+			}
 		}
 	}
 	return waits

@@ -27,18 +27,28 @@ type Told struct {
 	Answers    []kaisei.Answer
 }
 
-// Update edits the message of an alert in place: what was judged anew stands in it with the time, and the
-// answers in place of the buttons. It may be called again and from several goroutines; an edit rings nobody.
+// Update edits the message of an alert or an escalation in place: what was judged anew stands in an alert with the
+// time, and the answers in place of the buttons. It may be called again and from several goroutines; an edit rings nobody.
 // The error is an *Error, Final where Slack does not let the message be edited (any more).
 func (s *Slack) Update(ctx context.Context, t Told) error {
 	s.once.Do(s.setup)
 	at := places(t.Delivery.Receipt)
-	if t.Delivery.Kind != kaisei.DeliveryAlert || len(at) != 1 || at[0].channel == "" {
+	escalated := t.Delivery.Kind == kaisei.DeliveryEscalation
+	if (t.Delivery.Kind != kaisei.DeliveryAlert && !escalated) || len(at) != 1 || at[0].channel == "" {
 		return s.fail(Final, 0, fmt.Errorf("%s is no alert that can be edited", t.Delivery.ID))
 	}
-	o := s.Options
-	o.Corrections = render.Corrections(t.Change, t.Judgements, o)
-	msg := s.messages(Message{Delivery: t.Delivery, Changes: []kaisei.Change{render.Corrected(t.Change, t.Judgements)}, Answers: t.Answers}, o)[0]
+	o, m := s.Options, Message{Delivery: t.Delivery, Answers: t.Answers}
+	if escalated {
+		x, err := escalationData(t.Delivery, t.Change)
+		if err != nil {
+			return err
+		}
+		m.Escalation = &x
+	} else {
+		o.Corrections = render.Corrections(t.Change, t.Judgements, o)
+		m.Changes = []kaisei.Change{render.Corrected(t.Change, t.Judgements)}
+	}
+	msg := s.messages(m, o)[0]
 	err := s.edit(ctx, t.Delivery.ID, at[0], msg)
 	if refusedForm(err) {
 		msg.blocks, msg.text = nil, msg.plain

@@ -60,9 +60,10 @@ func Escalation(d EscalationData, o Options) string { return newEscalation(d, o)
 // EscalationHTML writes an escalation as a fragment of HTML for e-mail.
 func EscalationHTML(d EscalationData, o Options) string { return newEscalation(d, o).html(o) }
 
-// EscalationSlack writes an escalation as Block Kit blocks and a fallback text.
+// EscalationSlack writes an escalation as Block Kit blocks, with the buttons of the alert or what was answered
+// by them, and a fallback text.
 func EscalationSlack(d EscalationData, o Options) (blocks json.RawMessage, fallback string) {
-	return newEscalation(d, o).slack(o)
+	return newEscalation(d, o).slack(o, slackAnswers(d.Change, o))
 }
 
 // EscalationTeams writes an escalation as a message for Teams.

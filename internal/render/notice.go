@@ -291,11 +291,12 @@ func NoticeSlack(n NoticeData, o Options) (blocks json.RawMessage, fallback stri
 	return newNotice(n, o).slack(o)
 }
 
-func (v notice) slack(o Options) (blocks json.RawMessage, fallback string) {
+// slack writes a notice with further blocks above its small print.
+func (v notice) slack(o Options, more ...slackBlock) (blocks json.RawMessage, fallback string) {
 	v = v.fitting(o.lang(), func(v notice) bool {
-		return richLength(noticeRich(v))+len(v.link.url) <= blockkit.MaxTotal-blockkit.MaxHeader-slackSmall
+		return richLength(noticeRich(v))+len(v.link.url)+sizeOf(more) <= blockkit.MaxTotal-blockkit.MaxHeader-slackSmall
 	})
-	bs := []slackBlock{slackHeader(v.mark + " " + v.head), slackRichText(noticeRich(v)), slackContext(v.ids)}
+	bs := append([]slackBlock{slackHeader(v.mark + " " + v.head), slackRichText(noticeRich(v))}, append(more, slackContext(v.ids))...)
 	return encode(bs), slackEscape(head(v.mark+" "+v.head+" — "+v.text, slackFallback))
 }
 
