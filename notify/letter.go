@@ -99,7 +99,7 @@ func calendarOf(m Message, o render.Options) string {
 func MailParts(m Message, o render.Options) (subject, text, html string) {
 	switch {
 	case m.Digest != nil:
-		text, html = render.Digest(*m.Digest, o)
+		text, html = render.MailDigest(*m.Digest, o)
 		return oneLine(render.DigestSubject(*m.Digest, o)), text, html
 	case m.Notice != nil:
 		subject = "[kaisei] " + render.NoticeHeadline(*m.Notice, o)
@@ -113,15 +113,11 @@ func MailParts(m Message, o render.Options) (subject, text, html string) {
 		subject = "[kaisei] " + render.SummarySubject(*m.Summary, o)
 		return oneLine(subject), render.Summary(*m.Summary, o), render.Document(subject, render.SummaryHTML(*m.Summary, o), o)
 	}
-	var body string
-	for i, c := range m.Changes {
-		if i == 0 {
-			subject = render.SeverityMark(c.Severity) + " " + render.Headline(c, o)
-		}
-		text += render.Alert(c, o) + "\n"
-		body += render.AlertHTML(c, o)
+	if len(m.Changes) > 0 {
+		subject = render.SeverityMark(m.Changes[0].Severity) + " " + render.Headline(m.Changes[0], o)
 	}
-	return oneLine(subject), text, render.Document(subject, body, o)
+	text, html = render.MailAlert(subject, m.Changes, o)
+	return oneLine(subject), text, html
 }
 
 // messageID derives a Message-ID without its angle brackets from a delivery ID.

@@ -53,5 +53,5 @@ stands as %s is filled in: keep each, in another order as %[2]s.`,
 			return err
 		},
 	}
-	return group("config", "Check the configuration, and print the words of messages", check, words)
+	return group("config", "Check the configuration, and print the words and templates of messages", check, words, a.templatesCommand())
 }

@@ -104,7 +104,7 @@ func (a *app) previewDigest(c *cobra.Command, ch notify.Channel, from, to time.T
 	}
 	o := a.writing()
 	o.Lang = ch.Language
-	mailed, page := render.Digest(d, o)
+	mailed, page := render.MailDigest(d, o)
 	for _, f := range []struct{ name, text string }{{out.html, page}, {out.text, mailed}, {out.ics, render.ICS(d.Coming, o)}} {
 		if f.name == "" {
 			continue
@@ -116,6 +116,8 @@ func (a *app) previewDigest(c *cobra.Command, ch notify.Channel, from, to time.T
 	switch {
 	case a.json:
 		return a.printJSON(d)
+	case out.text == "" && o.Forms.Has(render.DigestTextForm):
+		fmt.Fprintln(a.stdout, mailed)
 	case out.text == "":
 		o.Width, o.Color = a.width(), a.color()
 		text, _ := render.Digest(d, o)

@@ -56,6 +56,8 @@ type app struct {
 	loaded *config.Config
 	// wording is the operator's own words, read with it.
 	wording *render.Wording
+	// forms are the operator's templates, read with it.
+	forms *render.Forms
 	// started is true once arguments and flags were accepted.
 	started bool
 }

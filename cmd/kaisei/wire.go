@@ -66,6 +66,9 @@ func (a *app) settings() (config.Config, error) {
 	if a.wording, err = render.ParseWording(words...); err != nil {
 		return c, fmt.Errorf("read words_files:\n%w", err)
 	}
+	if a.forms, err = a.readForms(c); err != nil {
+		return c, fmt.Errorf("read templates:\n%w", err)
+	}
 	a.loaded = &c
 	return c, nil
 }
@@ -73,7 +76,7 @@ func (a *app) settings() (config.Config, error) {
 // writing is how to write for this terminal or, with another language, for a channel: in the operator's
 // words. A broken configuration is reported elsewhere.
 func (a *app) writing() render.Options {
-	return render.Options{Lang: a.language(), Wording: a.wording}
+	return render.Options{Lang: a.language(), Wording: a.wording, Forms: a.forms}
 }
 
 // printing is how to write for this terminal, as wide and coloured as it is.

@@ -27,6 +27,8 @@ type Config struct {
 	RulesFiles   []string `toml:"rules_files"`
 	// WordsFiles are paths or globs of files with words of the operator's own in place of the catalogue's.
 	WordsFiles []string `toml:"words_files"`
+	// Templates is a folder of the operator's own templates for mail; "" uses kaisei's.
+	Templates string `toml:"templates"`
 	// Disable lists IDs of sources that are not looked at; an ID that ends in "/" stands for all below it.
 	Disable   []string  `toml:"disable"`
 	Fetch     Fetch     `toml:"fetch"`

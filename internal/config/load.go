@@ -317,6 +317,7 @@ func (r *reading) complete(c *Config) {
 	for i, p := range c.WordsFiles {
 		c.WordsFiles[i] = rooted(p)
 	}
+	c.Templates = rooted(c.Templates)
 	urgent(&c.Routes)
 	if len(c.Channels) == 0 {
 		c.Channels = Default().Channels

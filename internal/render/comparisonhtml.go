@@ -28,7 +28,7 @@ func EditsHTML(edits []kaisei.Edit, m Meta, o Options) string {
 	}
 	for _, a := range m.Links {
 		if u := safeURL(a[1]); u != "" {
-			p.Links = append(p.Links, linkView{Clean(a[0]), u})
+			p.Links = append(p.Links, LinkForm{Clean(a[0]), u})
 		}
 	}
 	for i, r := range rows(edits, l) {
@@ -42,7 +42,7 @@ type page struct {
 	Lang, DocLang, Title, Heading, Name, Legend string
 	Left, Right, Kind, None, Counts             string
 	Lines                                       []string
-	Links                                       []linkView
+	Links                                       []LinkForm
 	Rows                                        []pageRow
 }
 

@@ -97,7 +97,7 @@ func digestName(d DigestData, lang Voice) string {
 // and since when.
 func Digest(d DigestData, o Options) (text, html string) {
 	i := newIssue(d, o)
-	return i.text(o), i.html(o)
+	return i.text(o), i.html()
 }
 
 // digestSummary is the digest in a line: "変化 7 件（高 1・中 2・低 4）／ …".
@@ -133,7 +133,7 @@ func digestSummary(d DigestData, lang Voice) string {
 type issue struct {
 	voice                               Voice
 	Lang, Name, Period, Missed, Summary string
-	Groups                              []group
+	groups                              []group
 	Nothing                             string
 	Coming                              []comingLine
 	ComingMore                          string
@@ -168,7 +168,7 @@ func newIssue(d DigestData, o Options) issue {
 	i := issue{
 		voice: l, Lang: l.ID(), Name: digestName(d, l), Summary: digestSummary(d, l),
 		Period: say(l, "digest.period", clock(d.Since), clock(d.Until)),
-		Groups: groups(d, o),
+		groups: groups(d, o),
 	}
 	if d.Missed > 0 {
 		i.Missed = count(l, "digest.missed", d.Missed)

@@ -17,7 +17,7 @@ func (i issue) text(o Options) string {
 	}
 	section("digest.h.changed")
 	p.line("  ", i.Nothing)
-	for _, g := range i.Groups {
+	for _, g := range i.groups {
 		p.line("", "── "+g.Name)
 		for _, e := range g.Entries {
 			k := e.card
@@ -98,45 +98,54 @@ func (i issue) text(o Options) string {
 	return p.String()
 }
 
-// issueView is an issue as its template needs it.
-type issueView struct {
+// DigestForm is what the template of a digest is given; docs/templates.md describes it for operators.
+type DigestForm struct {
 	issue
 	Title, HChanged, HComing, HVerified, HMissed string
 	HWaiting, HBehind                            string
 	ComingNone, MissedNone, Foot                 string
-	Layers                                       []layerView
+	Layers                                       []LayerForm
 }
 
-type layerView struct {
+// LayerForm is the changes of one layer in a digest.
+type LayerForm struct {
 	Name    string
-	Entries []entryView
+	Entries []EntryForm
 }
 
-type entryView struct {
-	Card     cardView
+// EntryForm is one change in a digest.
+type EntryForm struct {
+	Card     CardForm
 	Accent   template.CSS
 	Detailed bool
 	Answer   string
+	// Line says who published it and how much differs.
+	Line string
 }
 
-func (i issue) html(o Options) string {
+func (i issue) html() string { return strings.TrimLeft(execute(digestTemplate, i.form()), "\n") }
+
+// form is the issue as its template needs it.
+func (i issue) form() DigestForm {
 	l := i.voice
-	v := issueView{
+	v := DigestForm{
 		issue: i, Title: i.Name, HChanged: say(l, "digest.h.changed"), HComing: say(l, "digest.h.coming"),
 		HBehind: say(l, "digest.h.behind"), HWaiting: say(l, "digest.h.waiting"), HVerified: say(l, "digest.h.verified"), HMissed: say(l, "digest.h.missed"),
 		ComingNone: say(l, "digest.coming-none"), MissedNone: say(l, "digest.missed-none"), Foot: say(l, "digest.foot"),
 	}
-	for _, g := range i.Groups {
-		w := layerView{Name: g.Name}
+	for _, g := range i.groups {
+		w := LayerForm{Name: g.Name}
 		for _, e := range g.Entries {
-			w.Entries = append(w.Entries, entryView{viewOf(e.card, l), accent(e.severity), e.detailed, e.answer})
+			w.Entries = append(w.Entries, EntryForm{viewOf(e.card, l), accent(e.severity), e.detailed, e.answer, joined([]string{e.card.origin, e.card.counts}, say(l, "between"))})
 		}
 		v.Layers = append(v.Layers, w)
 	}
-	return strings.TrimLeft(execute(digestTemplate, v), "\n")
+	return v
 }
 
-var digestTemplate = withHead("digest", spansHTML+cardHTML+`<!DOCTYPE html>
+var digestTemplate = withHead("digest", digestHTML)
+
+const digestHTML = spansHTML + cardHTML + `<!DOCTYPE html>
 <html lang="{{.Lang}}">
 <head>
 {{mailhead}}<title>{{.Title}}</title>
@@ -188,4 +197,4 @@ var digestTemplate = withHead("digest", spansHTML+cardHTML+`<!DOCTYPE html>
 </td></tr></table>
 </body>
 </html>
-`)
+`

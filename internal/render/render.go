@@ -38,6 +38,8 @@ type Options struct {
 	Lang string
 	// Wording holds words of the operator's in place of the catalogue's; nil has none.
 	Wording *Wording
+	// Forms are the operator's templates for mail; nil has none.
+	Forms *Forms
 	// Width is the number of terminal columns to wrap plain text at; 0 leaves lines whole.
 	Width int
 	// Color adds ANSI colours to plain text. The marks [-old-]{+new+} stay, so that nothing is
