@@ -44,6 +44,8 @@ func ConsoleText(m Message, o render.Options) string {
 		text = render.Notice(*m.Notice, o) + "\n"
 	case m.Escalation != nil:
 		text = render.Escalation(*m.Escalation, o) + "\n"
+	case m.Reminder != nil:
+		text = render.Reminder(*m.Reminder, o) + "\n"
 	case m.Summary != nil:
 		text = render.Summary(*m.Summary, o) + "\n"
 	default:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 )
@@ -23,6 +24,8 @@ const (
 	EventNotice  = "source.notice"
 	// EventEscalation tells a change again because nobody answered it.
 	EventEscalation = "change.escalated"
+	// EventReminder tells of a day of taking force before it comes.
+	EventReminder = "event.reminder"
 )
 
 // Event is a message for programs: the body of a webhook, a line of a file.
@@ -40,7 +43,7 @@ type Event struct {
 	Language string `json:"language"`
 	// EditsOmitted counts the edits that were left out of Data because they are too many.
 	EditsOmitted int `json:"edits_omitted,omitempty"`
-	// Data is a change, a list of changes without their edits, an escalation, or a notice.
+	// Data is a change, a list of changes without their edits, an escalation, a reminder, or a notice.
 	Data any `json:"data"`
 }
 
@@ -56,6 +59,15 @@ type escalationEvent struct {
 	Since  time.Time       `json:"since"`
 	After  int64           `json:"after_seconds"`
 	Told   []render.ToldTo `json:"told"`
+}
+
+// reminderEvent is the data of a reminder.
+type reminderEvent struct {
+	Event    calendar.Event  `json:"event"`
+	Left     int             `json:"days_left"`
+	Step     int             `json:"days_before"`
+	Severity kaisei.Severity `json:"severity"`
+	Touches  []kaisei.Touch  `json:"touches,omitempty"`
 }
 
 // briefOfEvent is a change in a summary or an escalation.
@@ -97,6 +109,11 @@ func EventJSON(m Message, o render.Options) ([]byte, error) {
 		x := m.Escalation
 		e.Type, e.Text = EventEscalation, render.EscalationHeadline(*x, o)
 		e.Data = escalationEvent{briefly(x.Change), x.Since.UTC(), int64(x.After / time.Second), x.Told}
+		return marshalEvent(e)
+	case m.Reminder != nil:
+		x := m.Reminder
+		e.Type, e.Text = EventReminder, render.ReminderHeadline(*x, o)
+		e.Data = reminderEvent{x.Event, x.Left, x.Days, x.Change.Severity, x.Change.Touches}
 		return marshalEvent(e)
 	case len(m.Changes) == 1:
 		e.Type, e.Text = EventChange, render.Headline(m.Changes[0], o)

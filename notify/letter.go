@@ -109,6 +109,10 @@ func MailParts(m Message, o render.Options) (subject, text, html string) {
 		subject = "[kaisei] " + render.EscalationHeadline(*m.Escalation, o)
 		return oneLine(subject), render.Escalation(*m.Escalation, o), render.Document(subject, render.EscalationHTML(*m.Escalation, o), o)
 	}
+	if m.Reminder != nil {
+		subject = "[kaisei] " + render.ReminderHeadline(*m.Reminder, o)
+		return oneLine(subject), render.Reminder(*m.Reminder, o), render.Document(subject, render.ReminderHTML(*m.Reminder, o), o)
+	}
 	if m.Summary != nil {
 		subject = "[kaisei] " + render.SummarySubject(*m.Summary, o)
 		return oneLine(subject), render.Summary(*m.Summary, o), render.Document(subject, render.SummaryHTML(*m.Summary, o), o)

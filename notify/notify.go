@@ -67,7 +67,7 @@ type Channel struct {
 }
 
 // Message is a delivery with what it is about. Exactly one of Changes, Digest, Notice,
-// Summary, Escalation and Told is filled, as Delivery.Kind says.
+// Summary, Escalation, Reminder and Told is filled, as Delivery.Kind says.
 type Message struct {
 	Delivery   kaisei.Delivery
 	Changes    []kaisei.Change
@@ -75,6 +75,7 @@ type Message struct {
 	Notice     *render.NoticeData
 	Summary    *render.SummaryData
 	Escalation *render.EscalationData
+	Reminder   *render.ReminderData
 	// Answers are those to the change of an alert, oldest first.
 	Answers []kaisei.Answer
 	// Told is an alert told before, to be corrected or followed by its comparison.

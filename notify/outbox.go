@@ -267,9 +267,11 @@ func (o *Outbox) drain(ctx context.Context, channel string, ds []kaisei.Delivery
 		if ctx.Err() != nil {
 			return sent, nil
 		}
-		if why, err := answeredMeanwhile(o.Queue, d); err != nil {
+		why, err := answeredMeanwhile(o.Queue, d)
+		if err != nil {
 			return sent, fmt.Errorf("see whether %s was answered: %w", d.ID, err)
-		} else if why != "" {
+		}
+		if why = cmp.Or(why, overtaken(d, o.now())); why != "" {
 			d.State, d.LastError = kaisei.DeliveryDropped, shorten(why, maxError)
 			if err := o.Queue.SaveDelivery(d); err != nil {
 				return sent, fmt.Errorf("settle %s: %w", d.ID, err)
@@ -422,6 +424,12 @@ func (o *Outbox) message(d kaisei.Delivery) (Message, error) {
 			return m, err
 		}
 		m.Escalation, m.Changes = &x, nil
+	case d.Kind == kaisei.DeliveryReminder:
+		var r render.ReminderData
+		if err := json.Unmarshal([]byte(d.Payload), &r); err != nil {
+			return m, failf(Final, "decode the reminder: %w", err)
+		}
+		m.Reminder = &r
 	case d.Kind == kaisei.DeliveryNotice && d.Payload != "":
 		var n render.NoticeData
 		if err := json.Unmarshal([]byte(d.Payload), &n); err != nil {

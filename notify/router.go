@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"kaisei/internal/kaisei"
@@ -24,15 +25,8 @@ type Router struct {
 // meets. A change that is kept quiet, or that copies one already told, goes nowhere.
 func (r *Router) Route(c kaisei.Change, now time.Time) []kaisei.Delivery {
 	s := r.subject(c)
-	if !s.notice && quietly(c) {
-		return nil
-	}
 	var out []kaisei.Delivery
-	told, _ := r.told(s, now)
-	for _, to := range told {
-		if len(refusals(to.channel, s)) > 0 {
-			continue
-		}
+	for _, to := range r.recipients(c, now) {
 		d := delivery(kaisei.DeliveryAlert, to.channel.Name, c.ID, []string{c.ID}, "", now)
 		if s.notice {
 			d = delivery(kaisei.DeliveryNotice, to.channel.Name, c.ID, []string{c.ID}, "", now)
@@ -42,6 +36,16 @@ func (r *Router) Route(c kaisei.Change, now time.Time) []kaisei.Delivery {
 		out = append(out, to.at(d))
 	}
 	return out
+}
+
+// recipients are the channels that are told of a change.
+func (r *Router) recipients(c kaisei.Change, now time.Time) []recipient {
+	s := r.subject(c)
+	if !s.notice && quietly(c) {
+		return nil
+	}
+	told, _ := r.told(s, now)
+	return slices.DeleteFunc(told, func(to recipient) bool { return len(refusals(to.channel, s)) > 0 })
 }
 
 func quietly(c kaisei.Change) bool { return c.Quiet != "" || c.CopyOf != "" }

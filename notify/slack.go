@@ -182,6 +182,9 @@ func slackMessages(m Message, o render.Options) []slackMessage {
 	case m.Notice != nil:
 		blocks, text := render.NoticeSlack(*m.Notice, o)
 		return []slackMessage{{blocks: blocks, text: text, plain: slackPlain(render.Notice(*m.Notice, o))}}
+	case m.Reminder != nil:
+		blocks, text := render.ReminderSlack(*m.Reminder, o)
+		return []slackMessage{{blocks: blocks, text: text, plain: slackPlain(render.Reminder(*m.Reminder, o))}}
 	case m.Escalation != nil:
 		blocks, text := render.EscalationSlack(*m.Escalation, o)
 		return []slackMessage{{blocks: blocks, text: text, plain: slackPlain(render.Escalation(*m.Escalation, o))}}

@@ -74,6 +74,8 @@ func TeamsJSON(m Message, o render.Options) []json.RawMessage {
 	switch {
 	case m.Notice != nil:
 		return []json.RawMessage{render.NoticeTeams(*m.Notice, o)}
+	case m.Reminder != nil:
+		return []json.RawMessage{render.ReminderTeams(*m.Reminder, o)}
 	case m.Escalation != nil:
 		return []json.RawMessage{render.EscalationTeams(*m.Escalation, o)}
 	case m.Summary != nil:

@@ -72,6 +72,9 @@ func (a *app) check(ctx context.Context, ids []string, o watch.Options, once boo
 	if _, _, err := d.watcher.Elapse(ctx); err != nil {
 		return err
 	}
+	if err := d.reminders.Plan(time.Now()); err != nil {
+		return err
+	}
 	if _, err := d.outbox.Flush(ctx); err != nil {
 		return fmt.Errorf("send alerts: %w", err)
 	}

@@ -135,7 +135,7 @@ Without a configuration file it keeps its state in ./state and prints alerts to 
 		}
 	}
 	add("run", a.serveCommand(), a.reloadCommand(), a.checkCommand(), a.replayCommand())
-	add("see", a.stackCommand(), a.upcomingCommand(), a.changesCommand(), a.ackCommand(), a.impactCommand(), a.documentsCommand(), a.looksCommand(), a.digestCommand(), a.outboxCommand())
+	add("see", a.stackCommand(), a.upcomingCommand(), a.remindersCommand(), a.changesCommand(), a.ackCommand(), a.impactCommand(), a.documentsCommand(), a.looksCommand(), a.digestCommand(), a.outboxCommand())
 	add("try", a.tryCommand(), a.readCommand(), a.diffCommand(), a.sourcesCommand(), a.rulesCommand(), a.routesCommand(), a.notifyCommand(), a.devCommand())
 	add("care", a.configCommand(), a.rejudgeCommand(), a.dbCommand(), a.exportCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
 	root.AddCommand(a.pdfWorkerCommand())

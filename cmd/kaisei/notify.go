@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -95,14 +96,14 @@ func previewTypes() []string {
 }
 
 func (a *app) notifyPreviewCommand() *cobra.Command {
-	var channel, html string
+	var channel, html, event string
 	var answers bool
 	c := &cobra.Command{
-		Use: "preview [CHANGE]", Short: "Print what a channel would be sent of a change, or of a sample", Args: cobra.MaximumNArgs(1),
+		Use: "preview [CHANGE]", Short: "Print what a channel would be sent of a change, a reminder, or a sample", Args: cobra.MaximumNArgs(1),
 		Long: `preview prints a change as a channel of a type would be sent it: the JSON of Slack, Teams and webhooks, the text of a
-mail (its HTML with --html), or the alert of the console. No channel need be configured, and nothing is sent. Without
-CHANGE it previews the sample of 'kaisei notify test'. For Slack --html draws the message from its JSON, and --answers gives
-it the buttons that a channel with an app token has.`,
+mail (its HTML with --html), or the alert of the console. No channel need be configured, and nothing is sent. --reminder takes
+an event of 'kaisei reminders --json' and previews its next reminder. Without either it previews the sample of 'kaisei notify
+test'. For Slack --html draws the message from its JSON, and --answers gives it the buttons that a channel with an app token has.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !slices.Contains(previewTypes(), channel) {
 				return usage{fmt.Errorf("--channel %q is not one of %s", channel, strings.Join(previewTypes(), ", "))}
@@ -113,7 +114,20 @@ it the buttons that a channel with an app token has.`,
 			if answers && channel != config.Slack {
 				return usage{fmt.Errorf("--answers is for --channel %s", config.Slack)}
 			}
+			if event != "" && len(args) > 0 {
+				return usage{errors.New("name a change, or an event with --reminder, not both")}
+			}
 			m := sample(channel, a.language(), time.Now())
+			if event != "" {
+				r, done, err := a.reader(c.Context())
+				if err != nil {
+					return err
+				}
+				defer done()
+				if m, err = a.reminderOf(r, event, channel, time.Now()); err != nil {
+					return err
+				}
+			}
 			if len(args) == 1 {
 				ch, err := a.storedChange(c, args[0])
 				if err != nil {
@@ -129,6 +143,7 @@ it the buttons that a channel with an app token has.`,
 	c.Flags().StringVar(&channel, "channel", config.Console, "type of channel: "+strings.Join(previewTypes(), ", "))
 	c.Flags().StringVar(&html, "html", "", "write the HTML of a mail, or a drawing of a Slack message, to this file")
 	c.Flags().BoolVar(&answers, "answers", false, "with the buttons of a Slack channel that has an app token")
+	c.Flags().StringVar(&event, "reminder", "", "preview the next reminder of this event instead of a change")
 	return c
 }
 

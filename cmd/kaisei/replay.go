@@ -17,12 +17,13 @@ import (
 	"kaisei/internal/kaisei"
 	"kaisei/internal/render"
 	"kaisei/internal/watch"
+	"kaisei/notify"
 	"kaisei/sources"
 	"kaisei/storage/bolt"
 )
 
 func (a *app) replayCommand() *cobra.Command {
-	var catalogOnly, ledger bool
+	var catalogOnly, ledger, reminders bool
 	var until string
 	c := &cobra.Command{
 		Use: "replay FILE…", Short: "Walk a web archive (WARC) in time order and print what would have been told",
@@ -34,16 +35,20 @@ An address that was captured at least twice and that no source asks for is watch
 unless --catalog-only. What the archive does not hold is a failed look, never a removal.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.replay(c.Context(), args, until, catalogOnly, ledger)
+			return a.replay(c.Context(), args, until, replayOptions{catalogOnly, ledger, reminders})
 		},
 	}
 	c.Flags().StringVar(&until, "until", "", "let time pass to this day or instant after the last record, and tell what falls due")
 	c.Flags().BoolVar(&catalogOnly, "catalog-only", false, "look only at sources of the catalogue")
+	c.Flags().BoolVar(&reminders, "reminders", false, "print the reminders too that fall due as time passes")
 	c.Flags().BoolVar(&ledger, "ledger", false, "print the failed looks too, to standard error")
 	return c
 }
 
-func (a *app) replay(ctx context.Context, files []string, until string, catalogOnly, ledger bool) error {
+// replayOptions are the flags of replay.
+type replayOptions struct{ catalogOnly, ledger, reminders bool }
+
+func (a *app) replay(ctx context.Context, files []string, until string, o replayOptions) error {
 	end, err := parseWhen("until", until)
 	if err != nil {
 		return err
@@ -72,7 +77,7 @@ func (a *app) replay(ctx context.Context, files []string, until string, catalogO
 		Catalog: k.catalog, Read: k.extractor, Rules: k.rules, Store: db,
 		Fetch:      &fetch.Client{Transport: archive, MaxBytes: int64(k.config.Fetch.MaxBody), Now: func() time.Time { return now }},
 		Now:        func() time.Time { return now },
-		Translates: translations(k.catalog),
+		Translates: translations(k.catalog), Closing: k.config.Reminders.Deadlines,
 	}
 	if err := a.untold(db); err != nil {
 		return err
@@ -96,7 +101,13 @@ func (a *app) replay(ctx context.Context, files []string, until string, catalogO
 	if len(r.Records) == 0 {
 		return errors.New("the archive holds no responses that can be used; see whether it is the file you meant")
 	}
-	if !catalogOnly {
+	if o.reminders {
+		p := &notify.Reminders{Queue: db, Sources: k.catalog.Sources(), Days: k.config.Reminders.Enforcement, Foresee: w.Foresee}
+		if r.Passed, err = a.replayReminders(db, p); err != nil {
+			return err
+		}
+	}
+	if !o.catalogOnly {
 		r.Adopt = adopter(ctx, archive, k.catalog)
 	}
 	if terminal(a.stderr) && !terminal(a.stdout) {
@@ -108,7 +119,7 @@ func (a *app) replay(ctx context.Context, files []string, until string, catalogO
 	if err := errors.Join(err, tellErr); err != nil {
 		return err
 	}
-	if ledger {
+	if o.ledger {
 		looks, err := db.Looks("", time.Time{}, 0)
 		if err != nil {
 			return err
@@ -125,6 +136,51 @@ func (a *app) replay(ctx context.Context, files []string, until string, catalogO
 		return errReported
 	}
 	return nil
+}
+
+// markReminded is the instant up to which replays into this store printed reminders.
+const markReminded = "replay/reminded"
+
+// replayReminders prints the reminders that fall due as time passes. They are promised to nobody.
+func (a *app) replayReminders(db *bolt.DB, p *notify.Reminders) (func(now time.Time) (time.Time, error), error) {
+	text, ok, err := db.Mark(markReminded)
+	if err != nil {
+		return nil, err
+	}
+	var done time.Time
+	if ok {
+		if done, err = time.Parse(time.RFC3339, text); err != nil {
+			return nil, fmt.Errorf("read how far the last replay reminded: %w", err)
+		}
+	}
+	return func(now time.Time) (time.Time, error) {
+		if done.IsZero() {
+			done = now
+		}
+		if now.Before(done) {
+			return time.Time{}, nil
+		}
+		list, next, err := p.Due(done, now)
+		if err != nil {
+			return next, err
+		}
+		for _, d := range list {
+			d.Left = kaisei.DateOf(now).DaysUntil(d.Event.Day())
+			if err := a.tellReminder(d); err != nil {
+				return next, err
+			}
+		}
+		done = now
+		return next, db.SetMark(markReminded, now.UTC().Format(time.RFC3339))
+	}, nil
+}
+
+func (a *app) tellReminder(d render.ReminderData) error {
+	if a.json {
+		return a.printJSON(d)
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s\n\n", render.Reminder(d, a.printing()))
+	return err
 }
 
 // markTold is the number of the last change that a replay into this store printed.

@@ -52,6 +52,8 @@ type daemon struct {
 	digests *notify.DigestPlanner
 	// escalator tells again what nobody answers.
 	escalator *notify.Escalator
+	// reminders tell of days of taking force before they come.
+	reminders *notify.Reminders
 	// answers are taken from Slack and shown there.
 	answers *notify.SlackAnswers
 	metrics *metrics.Metrics
@@ -110,6 +112,7 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 	d.digests = &notify.DigestPlanner{Queue: db, Channels: channels, Sources: k.catalog.Sources(), Translates: translations(k.catalog)}
 	d.escalator = &notify.Escalator{Queue: db, Channels: channels, Steps: escalationsOf(k.config)}
 	d.watcher = &watch.Watcher{
+		Closing: k.config.Reminders.Deadlines,
 		Catalog: k.catalog, Fetch: get, Read: k.extractor, Rules: k.rules, Store: counting{db, d.metrics}, Log: d.log,
 		Translates: translations(k.catalog), Settle: time.Duration(k.config.Watch.Settle),
 		Route:  func(c kaisei.Change) []kaisei.Delivery { return router.Route(c, time.Now()) },
@@ -121,6 +124,9 @@ func (a *app) wire(db *bolt.DB) (*daemon, error) {
 		Committed: d.outbox.Wake,
 		Parallel:  maxLooks,
 		Beat:      d.pulse.beatWatcher,
+	}
+	d.reminders = &notify.Reminders{
+		Queue: db, Router: router, Sources: k.catalog.Sources(), Days: k.config.Reminders.Enforcement, Foresee: d.watcher.Foresee,
 	}
 	return d, nil
 }
@@ -247,6 +253,7 @@ const (
 	choreElapse   = "*/5 * * * *"     // what time made; from midnight on, when days of taking force begin
 	choreDigest   = "*/10 * * * *"    // digests fall due at 09:00; asking often makes up a missed one
 	choreEscalate = "*/5 * * * *"     // what nobody answered is told again
+	choreRemind   = "*/5 * * * *"     // reminders fall due at 09:00; asking often makes up a missed one
 	chorePrune    = "17 3 * * *"      // retention
 )
 
@@ -263,6 +270,7 @@ func (d *daemon) chores(ctx context.Context) error {
 		{choreElapse, "tell what fell due", func() error { _, _, err := d.latest().watcher.Elapse(ctx); return err }},
 		{choreDigest, "plan digests", func() error { return d.planDigests(time.Now()) }},
 		{choreEscalate, "escalate what nobody answered", func() error { return d.escalate(time.Now()) }},
+		{choreRemind, "plan reminders", func() error { return d.remind(time.Now()) }},
 		{chorePrune, "drop old looks", func() error { return d.prune(time.Now()) }},
 	} {
 		if _, err := c.AddFunc(chore.spec, func() {
@@ -283,6 +291,9 @@ func (d *daemon) chores(ctx context.Context) error {
 	if err := d.escalate(time.Now()); err != nil {
 		return err
 	}
+	if err := d.remind(time.Now()); err != nil {
+		return err
+	}
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()
@@ -299,6 +310,14 @@ func (d *daemon) planDigests(now time.Time) error {
 
 func (d *daemon) escalate(now time.Time) error {
 	if err := d.latest().escalator.Plan(now); err != nil {
+		return err
+	}
+	d.outbox.Wake()
+	return nil
+}
+
+func (d *daemon) remind(now time.Time) error {
+	if err := d.latest().reminders.Plan(now); err != nil {
 		return err
 	}
 	d.outbox.Wake()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -98,6 +99,7 @@ func upcomingLaw(t *testing.T, dir string) {
 	}
 	digestListsUpcoming(t, dir)
 	digestOfAChannel(t, dir)
+	remindersListed(t, dir)
 	for _, args := range [][]string{{"--layer", "nonsense"}, {"--until", "soon"}, {"--ics", "-", "--json"}} {
 		if _, _, code := runIn(t, dir, append([]string{"upcoming", "--state", "store"}, args...)...); code != exitUsage {
 			t.Errorf("upcoming %v ended with %d, want %d", args, code, exitUsage)
@@ -136,6 +138,43 @@ func digestListsUpcoming(t *testing.T, dir string) {
 	for _, e := range ahead("2026-06-20", "2026-06-30") {
 		if strings.Contains(e.What, "令和八年法律第五十六号") || e.SeenAt.After(time.Date(2026, 6, 30, 0, 0, 0, 0, kaisei.JST)) {
 			t.Errorf("known later: %+v", e)
+		}
+	}
+}
+
+// remindersListed holds what will be told of the turn of the year, when and to whom: reminders on business days at
+// 09:00, and the days of taking force as alerts.
+func remindersListed(t *testing.T, dir string) {
+	out, stderr, code := runIn(t, dir, "reminders", "--state", "store", "--since", "2026-12-20", "--until", "2027-01-18", "--json")
+	if code != exitDone {
+		t.Fatalf("reminders ended with %d: %s", code, stderr)
+	}
+	var got []string
+	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); {
+		var one toldAhead
+		if err := dec.Decode(&one); err != nil {
+			t.Fatal(err)
+		}
+		if len(one.To) != 1 || one.To[0].Channel != "console" || one.Severity != kaisei.High {
+			t.Errorf("%+v", one)
+		}
+		got = append(got, fmt.Sprintf("%s %s %d %s", clock(one.At), one.Kind, one.Days, one.Event.ID))
+	}
+	const law = "egov/appi/revisions@in-force-"
+	want := []string{
+		"2026-12-24 09:00 reminder 7 " + law + "2026-12-31", "2026-12-31 00:00 alert 0 " + law + "2026-12-31", "2026-12-31 09:00 reminder 90 " + law + "2027-04-01",
+		"2027-01-08 09:00 reminder 7 " + law + "2027-01-17", "2027-01-15 09:00 reminder 0 " + law + "2027-01-17", "2027-01-15 09:00 reminder 90 " + law + "2027-04-16",
+		"2027-01-17 00:00 alert 0 " + law + "2027-01-17",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("listed %q\nwant %q", got, want)
+	}
+	if text, _, _ := runIn(t, dir, "notify", "preview", "--state", "store", "--reminder", law+"2028-12-23", "--lang", "en"); !strings.Contains(text, "It takes force on 2028-12-23.") {
+		t.Errorf("the preview says %q", text)
+	}
+	for _, args := range [][]string{{"reminders", "--until", "soon"}, {"reminders", "--since", "2027-01-01", "--until", "2026-01-01"}, {"notify", "preview", "--reminder", "a", "b"}} {
+		if _, _, code := runIn(t, dir, append(args, "--state", "store")...); code != exitUsage {
+			t.Errorf("%v ended with %d", args, code)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func Holiday(d kaisei.Date) (name string, ok bool) {
 	}
 	// The first day after a holiday on a Sunday that is no holiday itself.
 	for back := d; ; {
-		back = addDays(back, -1)
+		back = back.AddDays(-1)
 		if _, ok := statutory(back); !ok {
 			break
 		}
@@ -29,8 +29,8 @@ func Holiday(d kaisei.Date) (name string, ok bool) {
 			return "振替休日", true
 		}
 	}
-	_, before := statutory(addDays(d, -1))
-	_, after := statutory(addDays(d, 1))
+	_, before := statutory(d.AddDays(-1))
+	_, after := statutory(d.AddDays(1))
 	if before && after {
 		return "国民の休日", true
 	}
@@ -45,6 +45,14 @@ func BusinessDay(d kaisei.Date) bool {
 	}
 	_, holiday := Holiday(d)
 	return !holiday
+}
+
+// BusinessDayUntil returns a day or, where it is no business day, the last one before it.
+func BusinessDayUntil(d kaisei.Date) kaisei.Date {
+	for !BusinessDay(d) {
+		d = d.AddDays(-1)
+	}
+	return d
 }
 
 // fixed are the holidays of Article 2 that fall on the same day each year, by month and day, and mondays
@@ -84,5 +92,3 @@ func equinox(year int, first float64) int {
 }
 
 func weekday(d kaisei.Date) time.Weekday { return d.Start().Weekday() }
-
-func addDays(d kaisei.Date, n int) kaisei.Date { return kaisei.DateOf(d.Start().AddDate(0, 0, n)) }

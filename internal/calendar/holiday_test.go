@@ -26,7 +26,7 @@ func TestTheHolidaysAreThoseOfTheCabinetOfficesList(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for d := first; d.Year == first.Year; d = addDays(d, 1) {
+		for d := first; d.Year == first.Year; d = d.AddDays(1) {
 			if _, ok := Holiday(d); ok {
 				got = append(got, d.Start().Format("1/2"))
 			}
@@ -56,12 +56,26 @@ func TestSubstitutesAndDaysBetweenHolidaysAreNamed(t *testing.T) {
 
 func TestABusinessDayIsNeitherWeekendNorHoliday(t *testing.T) {
 	var closed []string
-	for d := (kaisei.Date{Year: 2026, Month: 9, Day: 18}); d.Day < 28; d = addDays(d, 1) {
+	for d := (kaisei.Date{Year: 2026, Month: 9, Day: 18}); d.Day < 28; d = d.AddDays(1) {
 		if !BusinessDay(d) {
 			closed = append(closed, d.Start().Format("1/2"))
 		}
 	}
 	if want := []string{"9/19", "9/20", "9/21", "9/22", "9/23", "9/26", "9/27"}; !slices.Equal(closed, want) {
 		t.Errorf("closed on %v, want %v", closed, want)
+	}
+}
+
+func TestTheBusinessDayUntilADay(t *testing.T) {
+	for d, want := range map[string]string{
+		"2027-01-15": "2027-01-15", "2027-01-17": "2027-01-15", "2026-05-06": "2026-05-01", "2027-01-01": "2026-12-31",
+	} {
+		on, err := kaisei.ParseDate(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := BusinessDayUntil(on).String(); got != want {
+			t.Errorf("until %s: %s, want %s", d, got, want)
+		}
 	}
 }

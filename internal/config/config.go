@@ -46,6 +46,8 @@ type Config struct {
 	Routes []Route `toml:"route"`
 	// Escalations are when a critical change that nobody answers is told again, and to whom.
 	Escalations []Escalation `toml:"escalation"`
+	// Reminders are how long before a day it is told again.
+	Reminders Reminders `toml:"reminders"`
 }
 
 // Fetch is how the web is asked.
@@ -241,6 +243,7 @@ func Default() Config {
 		PDF:       PDF{Timeout: Duration(DefaultPDFTimeout), MaxPages: DefaultPDFPages},
 		Retention: Retention{Looks: Duration(DefaultLooks)},
 		Log:       Log{Level: "info", Format: "text"},
+		Reminders: DefaultReminders(),
 		Channels:  []Channel{{Name: Console, Type: Console, Language: "ja", Alerts: true, Notices: true}},
 	}
 }

@@ -79,6 +79,7 @@ func (r *reading) validate(c *Config) {
 	r.useCases(c)
 	r.routes(c)
 	r.escalations(c)
+	r.reminders(c)
 }
 
 func (r *reading) channel(table string, c Channel, all *Config) {

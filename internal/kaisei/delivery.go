@@ -24,10 +24,11 @@ type Delivery struct {
 	// ID is derived from what the delivery is about: "alert/<channel>/<change>",
 	// "digest/<channel>/<Monday>/<first>-<last>", "summary/<channel>/<source>/<hash of what it groups>",
 	// "escalation/<channel>/<change>/<time without an answer>", "comparison/<channel>/<change>",
-	// "correction/<channel>/<change>/<time of the judgement>". Inserting the same ID twice is one delivery.
+	// "correction/<channel>/<change>/<time of the judgement>",
+	// "reminder/<channel>/<event>/<day>-<days before>". Inserting the same ID twice is one delivery.
 	ID      string `json:"id"`
 	Channel string `json:"channel"`
-	// Kind is "alert", "digest", "notice", "summary", "escalation", "comparison" or "correction".
+	// Kind is "alert", "digest", "notice", "summary", "escalation", "comparison", "correction" or "reminder".
 	Kind string `json:"kind"`
 	// Source and Severity are of the change of an alert, by which alerts are gathered.
 	Source   string   `json:"source,omitempty"`
@@ -72,4 +73,6 @@ const (
 	// DeliveryCorrection what of it was judged anew; Payload is the ID of the delivery that told it.
 	DeliveryComparison = "comparison"
 	DeliveryCorrection = "correction"
+	// DeliveryReminder tells of a day of taking force before it comes.
+	DeliveryReminder = "reminder"
 )

@@ -66,6 +66,12 @@ func (d Date) Start() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0,
 // Before reports whether d is an earlier day than o.
 func (d Date) Before(o Date) bool { return d.Start().Before(o.Start()) }
 
+// AddDays returns the day n days later, or earlier where n is negative.
+func (d Date) AddDays(n int) Date { return DateOf(d.Start().AddDate(0, 0, n)) }
+
+// DaysUntil returns how many days lie between d and o; negative where o is before d.
+func (d Date) DaysUntil(o Date) int { return int(o.Start().Sub(d.Start()).Hours() / 24) }
+
 // String returns the ISO 8601 form, or "" for an unknown day.
 func (d Date) String() string {
 	if d.IsZero() {

@@ -117,6 +117,18 @@ var messages = map[string]kaisei.Text{
 	"escalation.do":       {JA: "対応の記録: kaisei ack %s", EN: "to answer: kaisei ack %s"},
 	"answered.nothing":    {JA: "まだ対応の記録がないため、未確認に戻すものがありません。", EN: "it has no answer yet that could be taken back"},
 
+	// Reminders.
+	"reminder.in-force": {JA: "施行", EN: "in force"},
+	"reminder.by":       {JA: "遅くとも施行される日", EN: "in force at the latest"},
+	"reminder.left":     {JA: "あと%s日", EN: "in %s days"},
+	"reminder.left.one": {JA: "あと%s日", EN: "in %s day"},
+	"reminder.until":    {JA: "%sまで%s", EN: "%s %s"},
+	"reminder.today":    {JA: "本日が%s", EN: "%s today"},
+	"reminder.text":     {JA: "%sに施行されます。", EN: "It takes force on %s."},
+	"reminder.text-by":  {JA: "%sまでに施行されます。施行日はまだ確認できていません。", EN: "It takes force by %s at the latest; the day itself is not known yet."},
+	"reminder.amending": {JA: "施行されるもの", EN: "what takes force"},
+	"reminder.rests":    {JA: "施行日の根拠", EN: "the day rests on"},
+
 	// Dates.
 	"date.promulgated": {JA: "公布", EN: "promulgated"},
 	"date.cabinet":     {JA: "閣議決定", EN: "Cabinet decision"},

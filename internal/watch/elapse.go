@@ -13,12 +13,19 @@ import (
 	"kaisei/internal/kaisei"
 )
 
-// closingDays are how many days before its deadline the closing of a consultation is told, most
-// urgent first.
-var closingDays = []int{1, 7, 14}
+// ClosingDays returns how many days before its deadline the closing of a consultation is told where a
+// Watcher does not say otherwise.
+func ClosingDays() []int { return []int{14, 7, 1} }
+
+// ClosingTold returns the instant from which the closing of a consultation is told days before its last day: the
+// beginning of that day or, where offices are closed on it, of the business day before, because it is told for
+// something to be done.
+func ClosingTold(last kaisei.Date, days int) time.Time {
+	return calendar.BusinessDayUntil(last.AddDays(-days)).Start()
+}
 
 // Elapse tells what the passage of time made since it was last called: texts whose day of taking
-// force is here, consultations that close in 14, 7 or 1 days, and translations that have not followed
+// force is here, consultations that close in so many days as Closing says, and translations that have not followed
 // their original for 30 or 90 days. Each is a change with an ID
 // derived from what it tells, committed with its deliveries, so that it is told once whoever asks and
 // however often; nobody looked, so it leaves no look. After a stop the days of taking force that
@@ -125,34 +132,59 @@ func (l *elapsing) inForce(ctx context.Context, e calendar.Event) error {
 	for _, c := range e.Copies {
 		ids = append(ids, c+strings.TrimPrefix(e.ID, e.Document))
 	}
+	return l.commit(ctx, ids, l.heads[e.Document], dayCame(e, l.heads[e.Document], l.now))
+}
+
+// dayCame is what the day of taking force, or the last possible one, makes of a text when it is noticed at now.
+func dayCame(e calendar.Event, head kaisei.Version, now time.Time) classify.Elapsed {
 	what := cmp.Or(e.What, e.Title)
 	note := kaisei.Text{JA: what + "が施行日を迎えました。", EN: "In force from today: " + what + "."}
-	if today := kaisei.DateOf(l.now); e.On.Before(today) {
+	if today := kaisei.DateOf(now); e.On.Before(today) {
 		note = kaisei.Text{JA: what + "が" + e.On.String() + "に施行日を迎えていました。", EN: "In force since " + e.On.String() + ": " + what + "."}
 	}
 	notes := []kaisei.Text{note}
 	event, day := classify.EventDayCame, kaisei.Effective{Date: e.On, Note: e.Note, What: e.What}
 	if e.Open() {
-		event, day.Date, day.By = classify.EventLastDay, kaisei.Date{}, e.On
+		event, day.Date, day.By = classify.EventLastDay, kaisei.Date{}, e.Day()
 		notes = []kaisei.Text{{
-			JA: what + "が遅くとも施行される日（" + e.On.String() + "）です。",
-			EN: "In force by " + e.On.String() + " at the latest: " + what + ".",
+			JA: what + "が遅くとも施行される日（" + day.By.String() + "）です。",
+			EN: "In force by " + day.By.String() + " at the latest: " + what + ".",
 		}, {
 			JA: "この日は「" + e.Note + "」の最後の日です。政令で定められた日はまだ確認できていません。",
 			EN: "This is the last possible day (" + e.Note + "); the day fixed by Cabinet Order has not been seen.",
 		}}
 	}
-	return l.tell(ctx, e, ids, event, kaisei.Dates{Effective: []kaisei.Effective{day}}, notes)
+	return elapsed(e, head, event, kaisei.Dates{Effective: []kaisei.Effective{day}}, notes)
 }
 
-// closing tells that a consultation closes in 14, 7 or 1 days, counted back from its last day. What
+func elapsed(e calendar.Event, head kaisei.Version, event string, d kaisei.Dates, notes []kaisei.Text) classify.Elapsed {
+	return classify.Elapsed{ID: e.ID, Event: event, Title: e.Title, URL: e.URL, LabelAfter: e.Label, PageURL: head.PageURL, Dates: d, Notes: notes}
+}
+
+// Foresee judges what an event will be once it is here: taking force on its day, a closing at the instant at. It is the
+// change that Elapse would commit then, as far as is known now; nothing is stored. head is the latest
+// version of the event's document.
+func (w *Watcher) Foresee(e calendar.Event, head kaisei.Version, at time.Time) kaisei.Change {
+	x := dayCame(e, head, at)
+	if e.Kind == kaisei.ClassConsultationClosing {
+		x = closes(e, head, at)
+	}
+	x.Source, x.Version, x.Now = w.source(head), head, at
+	return w.Rules.JudgeElapsed(x)
+}
+
+// closing tells that a consultation closes in 14, 7 or 1 days, or as Closing says, counted back from its last day. What
 // had passed when its deadline was first read is not told, and an extension counts anew.
 func (l *elapsing) closing(ctx context.Context, e calendar.Event) error {
 	if !l.now.Before(e.At) {
 		return nil
 	}
-	for _, days := range closingDays {
-		at := e.On.Start().AddDate(0, 0, -days)
+	days := l.w.Closing
+	if days == nil {
+		days = ClosingDays()
+	}
+	for _, days := range slices.Sorted(slices.Values(days)) { // the most urgent first
+		at := ClosingTold(e.On, days)
 		if at.After(l.now) {
 			l.later(at)
 			continue
@@ -161,16 +193,21 @@ func (l *elapsing) closing(ctx context.Context, e calendar.Event) error {
 		if err != nil || !at.After(since) {
 			return err
 		}
-		left := int(e.On.Start().Sub(kaisei.DateOf(l.now).Start()).Hours() / 24)
-		until := e.At.In(kaisei.JST).Format("2006-01-02 15:04")
-		note := kaisei.Text{JA: fmt.Sprintf("締切まであと%d日です（%s）。", left, until), EN: fmt.Sprintf("%d days left until the deadline (%s).", left, until)}
-		if left == 0 {
-			note = kaisei.Text{JA: "締切は本日です（" + until + "）。", EN: "The deadline is today (" + until + ")."}
-		}
 		id := fmt.Sprintf("%s-%s-%d", e.ID, e.On, days)
-		return l.tell(ctx, e, []string{id}, classify.EventClosing, kaisei.Dates{Deadline: e.At}, []kaisei.Text{note})
+		return l.commit(ctx, []string{id}, l.heads[e.Document], closes(e, l.heads[e.Document], l.now))
 	}
 	return nil
+}
+
+// closes is what the nearness of a deadline makes of a consultation at now.
+func closes(e calendar.Event, head kaisei.Version, now time.Time) classify.Elapsed {
+	left := kaisei.DateOf(now).DaysUntil(e.On)
+	until := e.At.In(kaisei.JST).Format("2006-01-02 15:04")
+	note := kaisei.Text{JA: fmt.Sprintf("締切まであと%d日です（%s）。", left, until), EN: fmt.Sprintf("%d days left until the deadline (%s).", left, until)}
+	if left == 0 {
+		note = kaisei.Text{JA: "締切は本日です（" + until + "）。", EN: "The deadline is today (" + until + ")."}
+	}
+	return elapsed(e, head, classify.EventClosing, kaisei.Dates{Deadline: e.At}, []kaisei.Text{note})
 }
 
 // known is when the document first stated the deadline that it has now.
@@ -187,12 +224,6 @@ func (l *elapsing) known(e calendar.Event) (time.Time, error) {
 		since = v.SeenAt
 	}
 	return since, nil
-}
-
-// tell commits what an event of the calendar became, unless it, or the same of a document with the
-// same text, was told.
-func (l *elapsing) tell(ctx context.Context, e calendar.Event, ids []string, event string, d kaisei.Dates, notes []kaisei.Text) error {
-	return l.commit(ctx, ids, l.heads[e.Document], classify.Elapsed{Event: event, Title: e.Title, URL: e.URL, LabelAfter: e.Label, PageURL: l.heads[e.Document].PageURL, Dates: d, Notes: notes})
 }
 
 // commit tells what time made of a version, unless one of ids was told. A look that goes on

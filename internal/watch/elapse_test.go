@@ -201,10 +201,33 @@ func TestAnExtendedDeadlineIsToldAndCountsAnew(t *testing.T) {
 	if len(told) != 1 || told[0].Reasons[0].Rule != "class.deadline-extended" || told[0].Severity != kaisei.Medium || len(told[0].Notes) == 0 || !strings.Contains(told[0].Notes[0].JA, "2026-03-20 17:00 → 2026-04-03 17:00") {
 		t.Fatalf("%+v %s", told, describe(looks))
 	}
-	n.elapses("2026-03-19 00:00") // neither one day before the old deadline nor what had passed of the new one
-	got := n.elapse("2026-03-20 00:00")
+	n.elapses("2026-03-18 23:59")       // neither one day before the old deadline nor what had passed of the new one
+	got := n.elapse("2026-03-19 00:00") // 14 days before is the equinox, when offices are closed
 	if len(got) != 1 || !strings.HasSuffix(got[0], "@closing-2026-04-03-14") {
 		t.Errorf("14 days before the new deadline: %q", got)
+	}
+	n.elapses("2026-03-20 00:00")
+}
+
+func TestClosingsAreToldOnTheDaysThatAreAskedFor(t *testing.T) {
+	for _, days := range [][]int{{}, {3}, {30, 3, 0}} {
+		n := newElapsingTown(t)
+		n.w.Closing = days
+		n.cases("2026/04/10 23:59", "見本指針（案）に関する意見募集について")
+		n.look("mihon/cases")
+		var want, got []string
+		for _, d := range days {
+			want = append(want, fmt.Sprintf("@closing-2026-04-10-%d", d))
+		}
+		for day := range 40 {
+			for _, id := range n.elapse(jst("2026-03-11 08:00").AddDate(0, 0, day).In(kaisei.JST).Format("2006-01-02 15:04")) {
+				_, what, _ := strings.Cut(id, "@")
+				got = append(got, "@"+what)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("with %v it is told as %q, want %q", days, got, want)
+		}
 	}
 }
 

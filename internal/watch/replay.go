@@ -35,6 +35,9 @@ type Replay struct {
 	// Adopt returns a source for an address captured at least twice that no source asks for,
 	// or false. Nil adopts nothing.
 	Adopt func(url string) (kaisei.Source, bool)
+	// Passed is called whenever time came to an instant, after what time makes was told, and returns when it
+	// wants to be called next; the zero time leaves that to the replay. It may be nil.
+	Passed func(now time.Time) (next time.Time, err error)
 	// Progress is called after each moment with the number of records done. It may be nil.
 	Progress func(done, total int)
 }
@@ -171,6 +174,15 @@ func (r *replaying) elapse(ctx context.Context, to time.Time) error {
 				continue
 			}
 			r.sum.Changes++
+		}
+		if r.Passed != nil {
+			more, err := r.Passed(r.w.now())
+			if err != nil {
+				return err
+			}
+			if next.IsZero() || (!more.IsZero() && more.Before(next)) {
+				next = more
+			}
 		}
 		if next.IsZero() || next.After(to) {
 			return nil

@@ -137,6 +137,9 @@ type Watcher struct {
 	// Settle is how long after a web page changed in place it is asked for again before the change is
 	// told; zero tells it at once. A replay leaves it zero: an archive cannot be asked again.
 	Settle time.Duration
+	// Closing are how many days before its deadline the closing of a consultation is told; nil means
+	// ClosingDays, none that it is not told.
+	Closing []int
 	// Parallel is how many sources Run looks at at once; 0 means 8. The getter sees to it that a
 	// host still gets one request at a time.
 	Parallel int
@@ -300,7 +303,7 @@ func (w *Watcher) hold(ctx context.Context, source string) (release func(), err 
 func (w *Watcher) fetching(g Getter) *Watcher {
 	return &Watcher{
 		Catalog: w.Catalog, Fetch: g, Read: w.Read, Rules: w.Rules, Store: w.Store, Translates: w.Translates, Route: w.Route,
-		Notice: w.Notice, Missed: w.Missed, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Settle: w.Settle, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
+		Notice: w.Notice, Missed: w.Missed, Enqueue: w.Enqueue, Committed: w.Committed, Changed: w.Changed, Settle: w.Settle, Closing: w.Closing, Now: w.Now, Log: w.Log, Parallel: w.Parallel,
 	}
 }
 
