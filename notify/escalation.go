@@ -184,10 +184,7 @@ func (e *Escalator) change(c kaisei.Change, answers []kaisei.Answer, m escalated
 // told returns the channels that were told of a change, the first first; waits says that others still are to be.
 func (e *Escalator) told(change string) (told []render.ToldTo, waits bool, err error) {
 	for _, ch := range e.Channels {
-		d, ok, err := e.Queue.Delivery(kaisei.DeliveryAlert + "/" + ch.Name + "/" + change)
-		if err == nil && ok && d.State == kaisei.DeliveryGrouped {
-			d, ok, err = e.Queue.Delivery(d.Into)
-		}
+		d, ok, err := telling(e.Queue, ch.Name, change)
 		switch {
 		case err != nil:
 			return nil, false, err
@@ -200,6 +197,17 @@ func (e *Escalator) told(change string) (told []render.ToldTo, waits bool, err e
 	}
 	slices.SortStableFunc(told, func(a, b render.ToldTo) int { return a.At.Compare(b.At) })
 	return told, waits, nil
+}
+
+// telling returns the delivery that tells a channel of a change: its alert, or the summary that it went into.
+func telling(r interface {
+	Delivery(id string) (kaisei.Delivery, bool, error)
+}, channel, change string) (d kaisei.Delivery, ok bool, err error) {
+	d, ok, err = r.Delivery(kaisei.DeliveryAlert + "/" + channel + "/" + change)
+	if err == nil && ok && d.State == kaisei.DeliveryGrouped {
+		d, ok, err = r.Delivery(d.Into)
+	}
+	return d, ok, err
 }
 
 // escalationData reads back what an escalation of a change tells.

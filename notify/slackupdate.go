@@ -151,9 +151,6 @@ func Corrections(r CorrectionReader, js []kaisei.Judgement, channels []string, n
 
 // toldBy returns the delivery that told a channel of a change: its alert, or the summary that it went into.
 func toldBy(r CorrectionReader, channel, change string) (kaisei.Delivery, bool, error) {
-	d, ok, err := r.Delivery(kaisei.DeliveryAlert + "/" + channel + "/" + change)
-	if err == nil && ok && d.State == kaisei.DeliveryGrouped {
-		d, ok, err = r.Delivery(d.Into)
-	}
+	d, ok, err := telling(r, channel, change)
 	return d, ok && d.State == kaisei.DeliverySent, err
 }
