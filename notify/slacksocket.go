@@ -43,7 +43,9 @@ type slackSocket struct {
 	// state is told what becomes of the connection: nil where it is open.
 	state func(err error)
 
-	names map[string]string
+	// failing says that the connection could not be opened and that this was logged.
+	failing bool
+	names   map[string]string
 	// nameless says that the token may not ask for names.
 	nameless bool
 }
@@ -91,6 +93,7 @@ func (s *slackSocket) event(ctx context.Context, client *socketmode.Client, e so
 	switch e.Type {
 	case socketmode.EventTypeHello:
 		s.state(nil)
+		s.failing = false
 		s.log.Info("listening for answers in Slack")
 	case socketmode.EventTypeConnecting:
 		s.state(errConnecting)
@@ -98,7 +101,12 @@ func (s *slackSocket) event(ctx context.Context, client *socketmode.Client, e so
 		if x, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
 			err := s.slack.socketTrouble(x.ErrorObj)
 			s.state(err)
-			s.log.Warn("no connection to Slack for answers, will be tried again", "err", err)
+			level := slog.LevelWarn
+			if s.failing {
+				level = slog.LevelDebug // said once until it is over
+			}
+			s.failing = true
+			s.log.Log(ctx, level, "no connection to Slack for answers, will be tried again", "err", err)
 		}
 	case socketmode.EventTypeErrorBadMessage:
 		// What it said is not repeated: it may be anything.

@@ -19,7 +19,7 @@ func TestAConnectionThatEndsIsOpenedAgain(t *testing.T) {
 		func() { conn.UnderlyingConn().Close() },
 		func() { // Slack cannot be reached for a moment
 			x.slack.mu.Lock()
-			x.slack.refusals = []string{"internal_error"}
+			x.slack.refusals = []string{"internal_error", "internal_error"}
 			x.slack.mu.Unlock()
 			conn.Close()
 		},
@@ -32,6 +32,9 @@ func TestAConnectionThatEndsIsOpenedAgain(t *testing.T) {
 	}
 	if as := x.answers(); len(as) != 3 {
 		t.Errorf("recorded %+v", as)
+	}
+	if n := strings.Count(x.logged.String(), "no connection to Slack"); n != 1 {
+		t.Errorf("one outage was logged %d times:\n%s", n, x.logged)
 	}
 }
 
