@@ -113,7 +113,7 @@ type CorrectionReader interface {
 
 // Corrections returns what channels are to be told of new judgements, which are about to be stored: only what
 // changes the class or severity of an alert that was told within CorrectionWindow. The channels are those that
-// can edit what they told.
+// can edit what they told; what was told through a webhook stays as it is.
 func Corrections(r CorrectionReader, js []kaisei.Judgement, channels []string, now time.Time) ([]kaisei.Delivery, error) {
 	var out []kaisei.Delivery
 	for _, j := range js {
@@ -140,7 +140,7 @@ func Corrections(r CorrectionReader, js []kaisei.Judgement, channels []string, n
 			if err != nil {
 				return nil, err
 			}
-			if ok && !told.SentAt.Before(now.Add(-CorrectionWindow)) {
+			if ok && len(places(told.Receipt)) > 0 && !told.SentAt.Before(now.Add(-CorrectionWindow)) {
 				about := j.Change + "/" + j.At.UTC().Format("20060102T150405.000Z")
 				out = append(out, delivery(kaisei.DeliveryCorrection, channel, about, []string{j.Change}, told.ID, now))
 			}

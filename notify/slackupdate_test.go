@@ -159,6 +159,15 @@ func TestWhatAnOlderKaiseiToldIsRepliedTo(t *testing.T) {
 	}
 }
 
+func TestWhatAWebhookToldStaysAsItIs(t *testing.T) {
+	db, w := openStore(t), newWorkspace(t)
+	c := commit(t, db, example(1), "ops")
+	w.flush(db, monday(), func(s *Slack) { s.Webhook = w.hook().Webhook })
+	if ds := judge(t, db, c, monday(), severity(kaisei.Low)); len(ds) != 0 || len(w.all()) != 1 {
+		t.Errorf("corrected by %v", ds)
+	}
+}
+
 func TestUpdateShowsAnswersAndCorrectionsTogether(t *testing.T) {
 	db, w := openStore(t), newWorkspace(t)
 	c := commit(t, db, example(1), "ops")

@@ -275,6 +275,9 @@ func TestANewVersionAtANewAddressIsToldOnceAndNothingElseIs(t *testing.T) {
 			t.Errorf("the Slack alert lacks %q:\n%s", want, alerts[0])
 		}
 	}
+	if f := s.slack.files; len(f) != 1 || !strings.Contains(f[0], "1700000000.000100") || !strings.Contains(f[0], "comparison/") {
+		t.Errorf("the comparison that follows the alert: %v", f)
+	}
 	mails := s.mail.messages()
 	if len(mails) != 1 {
 		t.Fatalf("told %d times by mail, want once", len(mails))

@@ -26,11 +26,18 @@ type ToldTo struct {
 	At      time.Time `json:"at"`
 }
 
+// maxToldTo is how many channels an escalation names.
+const maxToldTo = 10
+
 // newEscalation writes an escalation in the form of a notice: what waits since when, and who knows of it.
 func newEscalation(d EscalationData, o Options) notice {
 	l, k := o.lang(), newCard(d.Change, o)
 	var told []string
-	for _, t := range d.Told {
+	for i, t := range d.Told {
+		if i == maxToldTo {
+			told = append(told, say(l, "more-reasons", thousands(len(d.Told)-i)))
+			break
+		}
 		told = append(told, brief(t.Channel)+say(l, "paren", clock(t.At)))
 	}
 	v := notice{

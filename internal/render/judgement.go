@@ -130,7 +130,7 @@ func Corrected(c kaisei.Change, later []kaisei.Judgement) kaisei.Change {
 // cannot be edited.
 func CorrectionSlack(c kaisei.Change, later []kaisei.Judgement, o Options) (blocks json.RawMessage, fallback string) {
 	k := newCard(Corrected(c, later), o)
-	lines := runeHead(strings.Join(Corrections(c, later, o), "\n"), slackSmall)
+	lines := runeHead(strings.Join(latest(Corrections(c, later, o), maxCorrections, o.lang()), "\n"), slackSmall)
 	first := "✎ " + say(o.lang(), "correction") + "  " + k.headline(" ")
 	return encode([]slackBlock{slackHeader(first), slackRichText([]slackRich{rich(lines, &slackStyle{Bold: true})}), slackContext(k.ids)}),
 		slackEscape(head(first+" — "+lines, slackFallback))

@@ -22,6 +22,8 @@ const (
 	slackTitle = 40
 	// slackFallback is what a notification shows.
 	slackFallback = 500
+	// maxCorrections is how many lines of corrections stand in an alert.
+	maxCorrections = 6
 	// slackMore is room for the line that counts what was folded.
 	slackMore = 100
 )
@@ -116,7 +118,7 @@ func (k card) slackTop(c kaisei.Change, o Options) []slackBlock {
 	}
 	bs := []slackBlock{slackHeader(first)}
 	if len(o.Corrections) > 0 {
-		bs = append(bs, slackRichText([]slackRich{rich(runeHead("✎ "+strings.Join(cleaned(o.Corrections), "\n✎ "), slackSmall), &slackStyle{Bold: true})}))
+		bs = append(bs, slackRichText([]slackRich{rich(runeHead("✎ "+strings.Join(latest(o.Corrections, maxCorrections, o.lang()), "\n✎ "), slackSmall), &slackStyle{Bold: true})}))
 	}
 	bs = append(bs, slackRichText(append(body, rich(joined([]string{k.origin, k.counts}, "\n"), nil))))
 	if len(k.touches) > 0 {
@@ -191,6 +193,16 @@ func slackContext(texts ...string) slackBlock {
 		b.Elements = append(b.Elements, slackText{Type: "plain_text", Text: runeHead(t, slackSmall)})
 	}
 	return b
+}
+
+// latest makes lines from outside safe to print, and counts those before the last n-1 where there are more
+// than n: the latest say how things stand.
+func latest(lines []string, n int, lang Voice) []string {
+	if len(lines) <= n {
+		return cleaned(lines)
+	}
+	first := len(lines) - n + 1
+	return append([]string{say(lang, "more-reasons", thousands(first))}, cleaned(lines[first:])...)
 }
 
 // cleaned makes lines from outside safe to print.

@@ -74,12 +74,8 @@ func (k card) slackLinks(c kaisei.Change, o Options) slackBlock {
 func slackAnswers(c kaisei.Change, o Options) slackBlock {
 	l := o.lang()
 	switch {
-	case len(o.Answered) > blockkit.MaxContext:
-		// The latest say how things stand.
-		first := len(o.Answered) - blockkit.MaxContext + 1
-		return slackContext(append([]string{say(l, "more-reasons", thousands(first))}, cleaned(o.Answered[first:])...)...)
 	case len(o.Answered) > 0:
-		return slackContext(cleaned(o.Answered)...)
+		return slackContext(latest(o.Answered, blockkit.MaxContext, l)...)
 	case !o.Answers || c.ID == "" || utf8.RuneCountInString(c.ID) > blockkit.MaxValue:
 		return slackBlock{}
 	}

@@ -62,7 +62,17 @@ func judgementRefused(t *testing.T, s Store) {
 	if js, err := s.Judgements(""); len(js) != 0 || err != nil {
 		t.Errorf("judgements: %v, %v", js, err)
 	}
-	made, err := s.Rejudge([]kaisei.Judgement{c.Judgement()}, nil)
+	correction := kaisei.Delivery{ID: "correction/ops/meti/doc@2/x", Channel: "ops", Kind: kaisei.DeliveryCorrection, Changes: []string{c.ID}, Due: at(0), Created: at(0), State: kaisei.DeliveryDue}
+	if _, err := s.Rejudge([]kaisei.Judgement{{Change: "meti/doc@3"}}, []kaisei.Delivery{correction}); !errors.Is(err, kaisei.ErrNotFound) {
+		t.Errorf("a correction of no change: %v", err)
+	}
+	if _, ok, err := s.Delivery(correction.ID); ok || err != nil {
+		t.Errorf("a correction was kept without its judgement: %v", err)
+	}
+	made, err := s.Rejudge([]kaisei.Judgement{c.Judgement()}, []kaisei.Delivery{correction})
 	must(t, err)
+	if _, ok, err := s.Delivery(correction.ID); !ok || err != nil {
+		t.Errorf("a correction was lost: %v", err)
+	}
 	want(t, "number after a refusal", made[0].Number, uint64(1))
 }
