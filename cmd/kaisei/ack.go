@@ -160,7 +160,7 @@ this kaisei could record answers are left out, unless somebody answered them.`,
 				return err
 			}
 			if more > 0 {
-				fmt.Fprintf(a.stderr, "kaisei: %d more, older, not listed: --limit 0 lists all\n", more)
+				a.remark("cli.more-waiting", more)
 			}
 			return nil
 		},
@@ -201,7 +201,7 @@ func (a *app) printAwaited(awaited []notify.Awaited) error {
 		return nil
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(a.stderr, "kaisei: no change matches")
+		a.remark("cli.no-change")
 		return nil
 	}
 	a.table([]string{"SEEN (JST)", "SEVERITY", "ANSWER", "TITLE", "ID"}, rows)

@@ -31,7 +31,7 @@ func TestAChangeIsAnsweredWithTheDaemonAndWithoutIt(t *testing.T) {
 	holds(run(exitDone, "ack", "list", "--open"), id, "未確認")
 	holds(run(exitDone, "ack", id, "--by", "山田", "--note", "法務に共有"), id+": 確認済み（山田、", "）: 法務に共有")
 	holds(run(exitDone, "ack", id, "--by", "山田"), "すでに記録されています", "法務に共有")
-	holds(run(exitDone, "ack", "list", "--open"), "no change matches")
+	holds(run(exitDone, "ack", "list", "--open"), "該当する変更はありません")
 
 	// And while a daemon holds the store.
 	d := s.open(t)
@@ -49,7 +49,7 @@ func TestAChangeIsAnsweredWithTheDaemonAndWithoutIt(t *testing.T) {
 	holds(run(exitDone, "ack", id, "--assign", "佐藤", "--by", "鈴木", "--json"), `"recorded":false`, `"number":3`)
 	holds(run(exitDone, "ack", "list", "--lang", "en"), "assigned to 佐藤 (鈴木)", id)
 	holds(run(exitDone, "ack", "list", "--json"), `"open":false`, `"answers":[{"number":1`)
-	holds(run(exitDone, "ack", "list", "--since", "2999-01-01"), "no change matches")
+	holds(run(exitDone, "ack", "list", "--since", "2999-01-01"), "該当する変更はありません")
 	holds(run(exitDone, "changes", "show", id), "対応: 確認済み（山田、", "対応: 未確認に戻す（鈴木、", "対応: 担当 佐藤（鈴木、")
 	holds(run(exitDone, "changes", "show", id, "--json"), `"answers":[{"number":1,`)
 

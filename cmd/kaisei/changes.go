@@ -62,7 +62,7 @@ func (a *app) changesListCommand() *cobra.Command {
 				return err
 			}
 			if more > 0 {
-				fmt.Fprintf(a.stderr, "kaisei: %d more, older, not listed: --limit 0 lists all, --until those before a day\n", more)
+				a.remark("cli.more-older", more)
 			}
 			return nil
 		},
@@ -104,7 +104,7 @@ func (a *app) printChanges(list []kaisei.Change) error {
 		return nil
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(a.stderr, "kaisei: no change matches")
+		a.remark("cli.no-change")
 		return nil
 	}
 	a.table([]string{"SEEN (JST)", "SEVERITY", "CLASS", "TITLE", "ID"}, rows)

@@ -102,10 +102,10 @@ func (a *app) lookAgain(ctx context.Context, d *daemon, list []kaisei.Source, re
 			return nil
 		}
 		if once {
-			fmt.Fprintf(a.stderr, "kaisei: %d changed pages wait for a further look before they are told: run 'kaisei check' again after %s\n", pages, clock(due))
+			a.remark("cli.waits", pages, clock(due))
 			return nil
 		}
-		fmt.Fprintf(a.stderr, "kaisei: %d changed pages are looked at again at %s before they are told; Ctrl-C leaves it to the next check\n", pages, clock(due))
+		a.remark("cli.waits-here", pages, clock(due))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"kaisei/internal/render"
 )
 
 func (a *app) configCommand() *cobra.Command {
@@ -30,12 +32,12 @@ func (a *app) configCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(map[string]any{"config": name, "state": k.config.State, "channels": len(k.config.Channels), "sources": enabled, "use_cases": len(k.config.UseCases)})
 			}
-			fmt.Fprintf(a.stdout, "%s: sound; state in %s; channels: %d, sources: %d, uses of AI: %d\n", cmp.Or(name, "no file, defaults"), k.config.State, len(k.config.Channels), enabled, len(k.config.UseCases))
+			a.report("cli.config-sound", cmp.Or(name, render.Say(a.voice(), "cli.config-none")), k.config.State, len(k.config.Channels), enabled, len(k.config.UseCases))
 			for _, n := range routeNotes(k.config) {
-				fmt.Fprintf(a.stdout, "note: %s\n", n)
+				a.report("cli.note", render.Say(a.voice(), n))
 			}
 			for _, l := range unwatchedLaws(k.config, k.catalog.Sources()) {
-				fmt.Fprintf(a.stdout, "note: no source watches %s, so that only texts that cite it are found; a [[source]] of kind law in sources_files watches the law itself\n", l)
+				a.report("cli.note", render.Say(a.voice(), "cli.config-law", l))
 			}
 			return nil
 		},

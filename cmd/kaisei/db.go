@@ -38,8 +38,7 @@ func (a *app) dbCheckCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(s)
 			}
-			fmt.Fprintf(a.stdout, "%s is sound: %d documents, %d versions, %d changes, %d looks, %d bodies (%d MB, %d MB compressed), file %d MB\n",
-				s.Path, s.Documents, s.Versions, s.Changes, s.Looks, s.Bodies, s.BodyBytes>>20, s.StoreBytes>>20, s.FileBytes>>20)
+			a.report("cli.store-sound", s.Path, s.Documents, s.Versions, s.Changes, s.Looks, s.Bodies, s.BodyBytes>>20, s.StoreBytes>>20, s.FileBytes>>20)
 			return nil
 		},
 	}
@@ -63,7 +62,7 @@ func (a *app) dbBackupCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(map[string]any{"file": args[0], "bytes": n})
 			}
-			fmt.Fprintf(a.stdout, "%s: %d bytes\n", args[0], n)
+			a.report("cli.bytes", args[0], n)
 			return nil
 		},
 	}
@@ -131,7 +130,7 @@ func (a *app) dbCompactCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(map[string]any{"file": path, "bytes_before": before, "bytes": after})
 			}
-			fmt.Fprintf(a.stdout, "%s: %d → %d bytes\n", path, before, after)
+			a.report("cli.shrunk", path, before, after)
 			return nil
 		},
 	}

@@ -88,7 +88,7 @@ func (a *app) readPair(ctx context.Context, old, new, charset string) (before, a
 	}
 	for _, r := range []extract.Reading{before, after} {
 		for _, n := range r.Notes {
-			fmt.Fprintf(a.stderr, "kaisei: note: %s\n", n)
+			a.remark("cli.note", render.Detail(n, a.voice()))
 		}
 	}
 	return before, after, nil

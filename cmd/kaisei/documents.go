@@ -72,7 +72,7 @@ func (a *app) printStandings(list []kaisei.Standing) error {
 		return nil
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(a.stderr, "kaisei: no document matches")
+		a.remark("cli.no-document")
 		return nil
 	}
 	a.table([]string{"DOCUMENT", "VERSION", "LABEL", "SEEN (JST)", "MATCH", "TITLE"}, rows)

@@ -95,10 +95,10 @@ func TestDocumentsAreRuledOnBesideADaemonAndWithoutOne(t *testing.T) {
 	ok("looks", "meti/ai-guidelines") // in the catalogue, and never looked at
 	refused("write the calendar no/x.ics: no such file", "upcoming", "--ics", "no/x.ics")
 	refused("it is a folder", "upcoming", "--ics", ".")
-	if _, stderr, _ := runIn(t, dir, "upcoming", "--ics", "x.ics"); !strings.Contains(stderr, "x.ics: 0 events") {
+	if _, stderr, _ := runIn(t, dir, "upcoming", "--ics", "x.ics"); !strings.Contains(stderr, "x.ics: 予定 0件") {
 		t.Errorf("the calendar's size is not said: %s", stderr)
 	}
-	if _, stderr, _ := runIn(t, dir, "changes", "list", "--quiet", "-n", "1"); !strings.Contains(stderr, "1 more, older, not listed") {
+	if _, stderr, _ := runIn(t, dir, "changes", "list", "--quiet", "-n", "1"); !strings.Contains(stderr, "ほかに古いものが1件") {
 		t.Errorf("what is left out is not said: %s", stderr)
 	}
 	if _, stderr, _ := runIn(t, dir, "documents", "show", strings.Repeat("長", 30_000)); len(stderr) > 1000 {

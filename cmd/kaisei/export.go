@@ -54,7 +54,7 @@ record says so in X-Kaisei-Reconstructed; no cookie is written.`,
 			if a.json {
 				return a.printJSON(map[string]any{"file": file, "bytes": n})
 			}
-			fmt.Fprintf(a.stdout, "%s: %d bytes\n", file, n)
+			a.report("cli.bytes", file, n)
 			return nil
 		},
 	}

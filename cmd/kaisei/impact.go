@@ -254,13 +254,13 @@ func (im *impact) printUse(u kaisei.UseCase, q kaisei.ChangeQuery, limit int) er
 	}
 	hits := found[u.Name]
 	if !im.json && len(hits) == 0 {
-		fmt.Fprintf(im.stderr, "kaisei: no change touches %s\n", u.Name)
+		im.remark("cli.no-touch", u.Name)
 		return nil
 	}
 	for i, h := range hits {
 		if i == limit && limit > 0 {
 			if !im.json {
-				fmt.Fprintf(im.stderr, "kaisei: %d more changes; --limit 0 prints all\n", len(hits)-i)
+				im.remark("cli.more-changes", len(hits)-i)
 			}
 			break
 		}

@@ -100,7 +100,7 @@ func TestImpactAnswersBothWays(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{{"impact", "問い合わせチャットボット", "--min-severity", "critical"}, {"impact", "問い合わせチャットボット", "--since", "2099-01-01"}, {"impact", "価格"}} {
-		if stdout, stderr, code := s.run(t, args...); code != exitDone || stdout != "" || !strings.Contains(stderr, "no change touches") {
+		if stdout, stderr, code := s.run(t, args...); code != exitDone || stdout != "" || !strings.Contains(stderr, "に該当する変更はありません") {
 			t.Errorf("%q: %d %q %q", args, code, stdout, stderr)
 		}
 	}

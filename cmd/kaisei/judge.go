@@ -12,6 +12,7 @@ import (
 	"kaisei/internal/classify"
 	"kaisei/internal/extract"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 )
 
 // judging is how diff judges what differs.
@@ -52,7 +53,7 @@ func (a *app) judge(j judging, before, after extract.Reading, names []string, ed
 	layer := kaisei.Layer(j.layer)
 	if layer == "" {
 		layer = classify.GuessLayer(new)
-		fmt.Fprintf(a.stderr, "kaisei: judged as a document of the layer %s, a guess from its title; --layer names another\n", layer)
+		a.remark("cli.guessed-layer", render.LayerName(layer, a.voice()), layer)
 	}
 	ch := rules.Judge(classify.Pair(old, new, edits, layer, time.Now()))
 	ch.SeenAt = time.Time{} // when it was judged says nothing of the texts

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -122,7 +121,7 @@ func (a *app) printLooks(looks []kaisei.Look) error {
 	}
 	if !a.json {
 		if len(rows) == 0 {
-			fmt.Fprintln(a.stderr, "kaisei: no look is recorded")
+			a.remark("cli.no-look")
 			return nil
 		}
 		a.table([]string{"WHEN (JST)", "VERDICT", "WHAT", "URL", "WHY"}, rows)

@@ -24,7 +24,7 @@ func (a *app) printNoise(r web.Reader, source string, since time.Time) error {
 				return err
 			}
 		}
-		fmt.Fprintln(a.stderr, "kaisei: nothing was set aside")
+		a.remark("cli.nothing-aside")
 		return nil
 	}
 	documents, err := documentsAt(r)
@@ -132,9 +132,9 @@ func (a *app) forgetNoise(ctx context.Context, document string) error {
 		return err
 	}
 	if !forgot {
-		fmt.Fprintf(a.stderr, "kaisei: nothing was learned of %s\n", document)
+		a.remark("cli.nothing-learned", document)
 		return nil
 	}
-	fmt.Fprintf(a.stderr, "kaisei: forgot what was learned of %s; its next look compares the page anew\n", document)
+	a.remark("cli.forgot", document)
 	return nil
 }

@@ -43,7 +43,7 @@ func TestWhatWasSetAsideIsListedAndForgotten(t *testing.T) {
 	if _, stderr := run("looks", "--forget", "mihon/notice"); !strings.Contains(stderr, "forgot") {
 		t.Errorf("forgetting said %q", stderr)
 	}
-	if _, stderr := run("looks", "--noise"); !strings.Contains(stderr, "nothing was set aside") {
+	if _, stderr := run("looks", "--noise"); !strings.Contains(stderr, "対象外とした差はありません") {
 		t.Errorf("after it the list says %q", stderr)
 	}
 	if _, stderr, code := runIn(t, dir, "looks", "--forget", "mihon/none"); code == exitDone || !strings.Contains(stderr, "kaisei documents list") {

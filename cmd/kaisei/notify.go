@@ -66,7 +66,7 @@ func (a *app) sendSample(ctx context.Context, name string, s notify.Sender, lang
 	if a.json {
 		return a.printJSON(map[string]string{"channel": name, "delivery": m.Delivery.ID, "receipt": receipt})
 	}
-	fmt.Fprintf(a.stdout, "%s\n", strings.TrimSpace(fmt.Sprintf("%s took %s  %s", name, m.Delivery.ID, receipt)))
+	fmt.Fprintln(a.stdout, strings.TrimSpace(render.Say(a.voice(), "cli.took", name, m.Delivery.ID, receipt)))
 	return nil
 }
 

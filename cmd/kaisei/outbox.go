@@ -193,7 +193,7 @@ the reason, and 'kaisei outbox retry' takes the decision back. Those already sen
 				}
 				return dropIn(r.(*bolt.DB), id, reason, time.Now())
 			}
-			return a.eachDelivery(args, drop, "is given up")
+			return a.eachDelivery(args, drop, "cli.given-up")
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why; required")
@@ -216,7 +216,7 @@ func (a *app) eachDelivery(ids []string, do func(id string) (kaisei.Delivery, er
 			}
 			continue
 		}
-		fmt.Fprintf(a.stdout, "%s %s\n", d.ID, became)
+		a.report(became, d.ID)
 	}
 	return nil
 }
@@ -262,7 +262,7 @@ func (a *app) printDeliveries(list []kaisei.Delivery) error {
 		return nil
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(a.stderr, "kaisei: no delivery matches")
+		a.remark("cli.no-delivery")
 		return nil
 	}
 	a.table([]string{"DUE (JST)", "STATE", "CHANNEL", "ATTEMPTS", "ID", "LAST ERROR"}, rows)
@@ -290,7 +290,7 @@ func (a *app) outboxRetryCommand() *cobra.Command {
 				return err
 			}
 			args = append(args, more...)
-			return a.eachDelivery(args, retry, "is due now")
+			return a.eachDelivery(args, retry, "cli.due-now")
 		},
 	}
 	c.Flags().BoolVar(&dead, "dead", false, "retry every dead delivery")

@@ -64,7 +64,7 @@ func TestDeliveriesAreShownDroppedForAReasonAndTakenBack(t *testing.T) {
 	if out := run(exitFailed, "outbox", "show", "none"); !strings.Contains(out, "'kaisei outbox list' names them") {
 		t.Errorf("said %s", out)
 	}
-	if out := run(exitDone, "outbox", "drop", id, "--reason", "the channel is gone"); !strings.Contains(out, "is given up") {
+	if out := run(exitDone, "outbox", "drop", id, "--reason", "the channel is gone"); !strings.Contains(out, "送信を取りやめました") {
 		t.Errorf("said %s", out)
 	}
 	if out := run(exitDone, "outbox", "show", id); !strings.Contains(out, "状態: dropped") || !strings.Contains(out, "the channel is gone") {

@@ -205,3 +205,13 @@ func parseWhen(flag, s string) (time.Time, error) {
 	}
 	return t, nil
 }
+
+// report prints a message of the catalogue.
+func (a *app) report(key string, args ...any) {
+	fmt.Fprintln(a.stdout, render.Say(a.voice(), key, args...))
+}
+
+// remark prints a message of the catalogue beside what was asked for.
+func (a *app) remark(key string, args ...any) {
+	fmt.Fprintln(a.stderr, "kaisei: "+render.Say(a.voice(), key, args...))
+}

@@ -119,7 +119,7 @@ func regular(name string) error {
 
 func (a *app) printBlocks(r extract.Reading, form string) error {
 	for _, n := range r.Notes {
-		fmt.Fprintf(a.stderr, "kaisei: note: %s\n", n)
+		a.remark("cli.note", render.Detail(n, a.voice()))
 	}
 	if len(r.Blocks) == 0 {
 		return errors.New("no text was found")

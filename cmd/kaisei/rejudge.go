@@ -216,16 +216,15 @@ func (a *app) printRejudged(all []watch.Rejudged, left []leftOut, hash string, d
 		a.table([]string{"CHANGE", "JUDGED DIFFERENTLY", "TITLE"}, rows)
 	}
 	for _, l := range left {
-		fmt.Fprintf(a.stderr, "kaisei: %s left as it is: %s\n", l.change, l.why)
+		a.remark("cli.left", l.change, l.why)
 	}
-	what := "judgements appended"
+	what := "cli.appended"
 	if dry {
-		what = "would be appended"
+		what = "cli.would-append"
 	}
-	fmt.Fprintf(a.stderr, "kaisei: %d changes judged again by the rules %s, %d differ%s, %d %s, %d left, %.1f s\n",
-		len(all), hash, differ, countWords(counts), differ, what, len(left), took.Seconds())
+	a.remark("cli.rejudged", len(all), hash, differ, countWords(counts), differ, render.Say(lang, what), len(left), fmt.Sprintf("%.1f", took.Seconds()))
 	if compared > 0 {
-		fmt.Fprintf(a.stderr, "kaisei: of %d changes a comparison made today finds another number of edits than was told\n", compared)
+		a.remark("cli.recounted", compared)
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func TestHistoryIsJudgedAgainBesideADaemonAndSlackIsOnlyEdited(t *testing.T) {
 		return stdout, stderr
 	}
 
-	if out, errs := run("rejudge"); out != "" || !strings.Contains(errs, "1 changes judged again") || !strings.Contains(errs, " 0 differ") {
+	if out, errs := run("rejudge"); out != "" || !strings.Contains(errs, "変更1件を再判定しました") || !strings.Contains(errs, "相違 0件") {
 		t.Errorf("the same rules: %s%s", out, errs)
 	}
 	s.write(t, "own.toml", calm)
@@ -77,7 +77,7 @@ func TestHistoryIsJudgedAgainBesideADaemonAndSlackIsOnlyEdited(t *testing.T) {
 	if out, errs := run("rejudge", id, "--json"); !strings.Contains(out, `"differs":["severity"]`) || !strings.Contains(errs, "1 judgements appended") {
 		t.Errorf("judged again: %s%s", out, errs)
 	}
-	if _, errs := run("rejudge"); !strings.Contains(errs, " 0 differ") {
+	if _, errs := run("rejudge"); !strings.Contains(errs, "相違 0件") {
 		t.Errorf("judged a third time: %s", errs)
 	}
 	if out, _ := run("changes", "show", id); !strings.Contains(out, "高  改訂") || !strings.Contains(out, "再判定 ") || !strings.Contains(out, "重要度 高 → 低") {

@@ -130,8 +130,7 @@ func (a *app) replay(ctx context.Context, files []string, until string, o replay
 			}
 		}
 	}
-	fmt.Fprintf(a.stderr, "kaisei: %d records, %d sources (%d adopted), %d looks (%d failed), %d changes told, %d kept quiet, %d addresses unused, %.1f s\n",
-		sum.Records, sum.Sources, len(sum.Adopted), sum.Looks, sum.Failed, sum.Changes, sum.Quiet, len(sum.Unused), time.Since(start).Seconds())
+	a.remark("cli.replayed", sum.Records, sum.Sources, len(sum.Adopted), sum.Looks, sum.Failed, sum.Changes, sum.Quiet, len(sum.Unused), fmt.Sprintf("%.1f", time.Since(start).Seconds()))
 	if len(archive.Warnings()) > 0 {
 		return errReported
 	}

@@ -234,7 +234,7 @@ func routeWords(c config.Config, problem func(key, format string, args ...any)) 
 	}
 }
 
-// routeNotes says what is allowed with routes and may not be meant.
+// routeNotes says by the keys of messages what is allowed with routes and may not be meant.
 func routeNotes(c config.Config) []string {
 	if len(c.Routes) == 0 {
 		return nil
@@ -249,10 +249,10 @@ func routeNotes(c config.Config) []string {
 		notices = notices || ch.Notices
 	}
 	if !notices {
-		out = append(out, "nobody is told when a source fails or goes quiet: set notices = true in a channel or a route")
+		out = append(out, "cli.config-unnoticed")
 	}
 	if !rest {
-		out = append(out, "changes that match no route are told to nobody at once: a last [[route]] with default = true would take them")
+		out = append(out, "cli.config-untaken")
 	}
 	return out
 }

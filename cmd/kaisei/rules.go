@@ -71,7 +71,7 @@ func (a *app) printRules(rules *classify.Rules, decides string) error {
 	}
 	if !a.json {
 		a.table([]string{"ID", "DECIDES", "VALUE", "DEFINED", "", "REASON"}, rows)
-		fmt.Fprintf(a.stderr, "kaisei: %d rules; all in use have the hash %s\n", len(rows), rules.Hash())
+		a.remark("cli.rules", len(rows), rules.Hash())
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (a *app) rulesTest(names []string, s sentence) error {
 			}
 			fmt.Fprintln(a.stdout, render.Clean(f.Error()))
 		}
-		fmt.Fprintf(a.stderr, "kaisei: %d failures\n", len(failures))
+		a.remark("cli.rule-failures", len(failures))
 		return errReported
 	}
 	if s.asked {
@@ -147,7 +147,7 @@ func (a *app) rulesTest(names []string, s sentence) error {
 	if a.json {
 		return a.printJSON(map[string]any{"rules": len(rules.All()), "sentences": sentences, "files": len(files), "hash": rules.Hash()})
 	}
-	fmt.Fprintf(a.stdout, "%d rules hold on their %d sentences (built-in and %d files); hash %s\n", len(rules.All()), sentences, len(files), rules.Hash())
+	a.report("cli.rules-hold", len(rules.All()), sentences, len(files), rules.Hash())
 	return nil
 }
 
@@ -269,7 +269,7 @@ func (a *app) explain(ch kaisei.Change, j *watch.Rejudger, rules *classify.Rules
 	one, err := j.Judge(ch, time.Now())
 	switch {
 	case errors.Is(err, watch.ErrNotJudged):
-		fmt.Fprintf(a.stderr, "kaisei: %s %v; these are its reasons as stored\n", ch.ID, err)
+		a.remark("cli.as-stored", ch.ID, err)
 	case err != nil:
 		return err
 	default:

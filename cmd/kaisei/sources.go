@@ -124,7 +124,7 @@ func (a *app) sourcesCheckCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(map[string]int{"enabled": enabled, "disabled": disabled})
 			}
-			fmt.Fprintf(a.stdout, "%d sources enabled, %d disabled\n", enabled, disabled)
+			a.report("cli.sources", enabled, disabled)
 			return nil
 		},
 	}

@@ -49,7 +49,7 @@ With --bad only those that are not well are shown, and the exit code is 1 where 
 			r, done, err := a.reader(c.Context())
 			switch {
 			case errors.Is(err, os.ErrNotExist):
-				fmt.Fprintln(a.stderr, "kaisei: nothing was looked at yet: run 'kaisei serve' or 'kaisei check'")
+				a.remark("cli.no-looks-yet")
 			case err != nil:
 				return err
 			default:

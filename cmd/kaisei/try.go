@@ -47,7 +47,7 @@ func (a *app) try(ctx context.Context, url string, in extract.Input, form string
 	if err != nil {
 		return fmt.Errorf("fetch the page: %w", err)
 	}
-	fmt.Fprintf(a.stderr, "kaisei: %d %s, %d bytes, sha256 %.12s\n", c.Status, c.MediaType, c.Size, c.Hash)
+	a.remark("cli.fetched", c.Status, c.MediaType, c.Size, fmt.Sprintf("%.12s", c.Hash))
 	in.Body, in.MediaType, in.URL = c.Body, c.MediaType, c.FinalURL
 	r, err := k.extractor.Read(ctx, in)
 	if err != nil {

@@ -115,7 +115,7 @@ func (a *app) writeICS(file string, list []calendar.Event) error {
 	if err != nil {
 		return notWritten(file, err)
 	}
-	fmt.Fprintf(a.stderr, "kaisei: %s: %d events\n", file, len(list))
+	a.remark("cli.events", file, len(list))
 	return nil
 }
 
@@ -138,7 +138,7 @@ func (a *app) printEvents(list []calendar.Event) error {
 		return nil
 	}
 	if len(list) == 0 {
-		fmt.Fprintln(a.stderr, "kaisei: nothing is known to be coming")
+		a.remark("cli.no-coming")
 		return nil
 	}
 	lang := a.voice()

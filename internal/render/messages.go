@@ -4,7 +4,7 @@ import "kaisei/internal/kaisei"
 
 // messages is the catalogue of everything that people are told, by key. It is never written.
 // Layers, classes, severities and the like are in names.go.
-var messages = map[string]kaisei.Text{
+var messages = with(commandMessages(), map[string]kaisei.Text{
 	// What is coming.
 	"calendar":          {JA: "AI関連法制の予定（kaisei）", EN: "Japan's AI governance: what is coming (kaisei)"},
 	"event.closing":     {JA: "意見募集の締切", EN: "consultation closes"},
@@ -329,4 +329,4 @@ var messages = map[string]kaisei.Text{
 	"missed.gap-alone":    {JA: "フィードがその間に入れ替わりました。先方の一覧を開いて確かめるか、確認の間隔（schedule）を短くしてください。", EN: "The feed rolled over in that time. Look through the site's own list, or look more often (schedule)."},
 	"missed.look":         {JA: "確認: kaisei sources reconcile", EN: "See: kaisei sources reconcile"},
 	"notice.look":         {JA: "確認: kaisei sources status", EN: "See: kaisei sources status"},
-}
+})
