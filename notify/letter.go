@@ -71,7 +71,7 @@ func (e *Email) head(msg *mail.Msg, m Message) {
 func (e *Email) unsubscribe() (value string, post bool) {
 	ways := e.Unsubscribe
 	if len(ways) == 0 {
-		ways = []string{"mailto:" + e.address() + "?subject=" + url.PathEscape("unsubscribe "+e.Name)}
+		ways = []string{"mailto:" + url.PathEscape(e.address()) + "?subject=" + url.PathEscape("unsubscribe "+e.Name)}
 	}
 	var parts []string
 	for _, w := range ways {
