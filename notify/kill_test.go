@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -11,17 +12,19 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"kaisei/internal/config"
 	"kaisei/internal/kaisei"
 	"kaisei/storage/bolt"
 )
 
-// killEnv makes this test binary the program that is killed: it holds the store's folder, the address of
-// the receiver and the number of the first change.
+// killEnv makes this test binary the program that is killed: it holds the store's folder, the addresses of
+// the receiver and of Slack and the number of the first change.
 const killEnv = "KAISEI_NOTIFY_CHILD"
 
 // floodedFrom is how many rounds surely make enough changes for a summary, however slow the machine.
@@ -39,16 +42,20 @@ func kills(t *testing.T) int {
 }
 
 // killChannels are the channels of the child: two webhooks, one of which is at a receiver that only fails,
-// and a file.
-func killChannels(dir, url string) ([]Channel, map[string]Sender) {
+// a file, and Slack with a bot token.
+func killChannels(dir, url, slackURL string, db *bolt.DB) ([]Channel, map[string]Sender) {
 	hook := func(path string) *Webhook {
 		w := webhookTo(url + path)
 		w.Client = hookClient()
 		w.Client.Timeout = 200 * time.Millisecond
 		return w
 	}
-	return []Channel{{Name: "hook", Alerts: true}, {Name: "file", Alerts: true}, {Name: "dead", Alerts: true}},
-		map[string]Sender{"hook": hook("/good"), "dead": hook("/dead"), "file": &File{Path: filepath.Join(dir, "events.jsonl"), MaxSize: 200 << 10}}
+	bot := &Slack{
+		Name: "slack", Token: config.NewSecret(botToken), Channel: "#ai", API: slackURL + "/api/", Gap: time.Microsecond, Store: db,
+		Client: &http.Client{Timeout: 200 * time.Millisecond},
+	}
+	return []Channel{{Name: "hook", Alerts: true}, {Name: "file", Alerts: true}, {Name: "slack", Alerts: true}, {Name: "dead", Alerts: true}},
+		map[string]Sender{"slack": bot, "hook": hook("/good"), "dead": hook("/dead"), "file": &File{Path: filepath.Join(dir, "events.jsonl"), MaxSize: 200 << 10}}
 }
 
 // killChild is a program that finds changes, commits each with its deliveries, prints the change's ID
@@ -56,22 +63,22 @@ func killChannels(dir, url string) ([]Channel, map[string]Sender) {
 // for the change "none", when all but the dead channel has been told.
 func killChild() error {
 	parts := strings.Split(os.Getenv(killEnv), " ")
-	dir, url := parts[0], parts[1]
+	dir, url, slackURL := parts[0], parts[1], parts[2]
 	db, err := bolt.Open(filepath.Join(dir, "kaisei.db"), bolt.Options{})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	channels, senders := killChannels(dir, url)
+	channels, senders := killChannels(dir, url, slackURL, db)
 	router := &Router{Channels: channels}
 	// An hour passes in four seconds, so that floods and back-off take place while the test runs.
 	start := time.Now()
 	now := func() time.Time { return start.Add(900 * time.Since(start)) }
 	o := &Outbox{Queue: db, Senders: senders, Now: now}
-	if parts[2] == "none" {
+	if parts[3] == "none" {
 		return killEnd(db, o)
 	}
-	first, err := strconv.Atoi(parts[2])
+	first, err := strconv.Atoi(parts[3])
 	if err != nil {
 		return err
 	}
@@ -90,7 +97,8 @@ func killChild() error {
 		c := example(i)
 		c.SeenAt = now()
 		if i%5 == 0 {
-			c.Source = fmt.Sprintf("source%d", i)
+			// Told alone, in the thread of one of a few documents, and with more differences than fit.
+			c.Source, c.Document, c.Edits = fmt.Sprintf("source%d", i), fmt.Sprintf("meti/ai-guidelines/thread%d", i/5%3), folded(i).Edits
 		}
 		if _, err := db.Commit(kaisei.Commit{Look: kaisei.Look{Source: c.Source, At: c.SeenAt}, Change: &c, Deliveries: router.Route(c, c.SeenAt)}); err != nil {
 			cancel()
@@ -164,6 +172,8 @@ func killEnd(db *bolt.DB, o *Outbox) error {
 func TestNoKillLosesADelivery(t *testing.T) {
 	n := kills(t)
 	good := &faulty{stop: make(chan struct{})}
+	w := newWorkspace(t)
+	w.trouble = killTrouble
 	server := httptest.NewServer(killReceiver(good))
 	t.Cleanup(func() {
 		close(good.stop)
@@ -174,18 +184,18 @@ func TestNoKillLosesADelivery(t *testing.T) {
 	var acknowledged []string
 	next := 0
 	for round := range n {
-		found := killRound(t, dir, server.URL, next, time.Duration(rand.IntN(400))*time.Millisecond)
+		found := killRound(t, dir, server.URL+" "+w.URL, next, time.Duration(rand.IntN(400))*time.Millisecond)
 		acknowledged = append(acknowledged, found...)
 		next += maxChanges
 		if round%25 == 24 {
 			t.Logf("%d kills, %d changes acknowledged", round+1, len(acknowledged))
 		}
 	}
-	if out, err := killCommand(t, dir, server.URL, "none").CombinedOutput(); err != nil {
+	if out, err := killCommand(t, dir, server.URL+" "+w.URL, "none").CombinedOutput(); err != nil {
 		t.Fatalf("the last run: %v\n%s", err, out)
 	}
 	// Of each change: by which deliveries it was told on each channel.
-	told := map[string]map[string]map[string]int{"hook": {}, "file": {}}
+	told := map[string]map[string]map[string]int{"hook": {}, "file": {}, "slack": {}}
 	db, err := bolt.Open(filepath.Join(dir, "kaisei.db"), bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -217,6 +227,15 @@ func TestNoKillLosesADelivery(t *testing.T) {
 			note("file", id)
 		}
 	}
+	seen := map[string]bool{}
+	for _, m := range w.all() {
+		// A summary is several messages, each of which would count as a repeat of all its changes.
+		if summary := strings.HasPrefix(m.delivery, kaisei.DeliverySummary); !summary || !seen[m.delivery] {
+			note("slack", m.delivery)
+		}
+		seen[m.delivery] = true
+	}
+	killThreads(t, db, w)
 	repeats, summaries := 0, 0
 	for channel, changes := range told {
 		for _, id := range acknowledged {
@@ -246,16 +265,16 @@ func TestNoKillLosesADelivery(t *testing.T) {
 	t.Logf("%d kills, %d changes acknowledged, %d told in summaries, %d repeats with the same ID", n, len(acknowledged), summaries, repeats)
 }
 
-func killCommand(t *testing.T, dir, url, first string) *exec.Cmd {
+func killCommand(t *testing.T, dir, urls, first string) *exec.Cmd {
 	c := exec.CommandContext(t.Context(), os.Args[0])
-	c.Env = append(os.Environ(), killEnv+"="+dir+" "+url+" "+first)
+	c.Env = append(os.Environ(), killEnv+"="+dir+" "+urls+" "+first)
 	return c
 }
 
 // killRound runs the child, kills it some time after its first change, and returns what it acknowledged.
-func killRound(t *testing.T, dir, url string, first int, after time.Duration) (ids []string) {
+func killRound(t *testing.T, dir, urls string, first int, after time.Duration) (ids []string) {
 	t.Helper()
-	c := killCommand(t, dir, url, strconv.Itoa(first))
+	c := killCommand(t, dir, urls, strconv.Itoa(first))
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -281,6 +300,68 @@ func killRound(t *testing.T, dir, url string, first int, after time.Duration) (i
 		t.Fatal("the child ended before its first change")
 	}
 	return ids
+}
+
+// killTrouble is how Slack fails in the test: every third message in any way, and some uploads.
+func killTrouble(method string) (fault, bool) {
+	every := map[bool]int{true: 3, false: 12}[method == "chat.postMessage"]
+	if rand.IntN(every) > 0 {
+		return fault{}, false
+	}
+	names := slices.Sorted(maps.Keys(slackFaults))
+	return slackFaults[names[rand.IntN(len(names))]], true
+}
+
+// killThreads holds that every document has one thread, which only a repeat of the alert that began it begins
+// again, and that each alert has its comparison in it, or a dead delivery that says why not.
+func killThreads(t *testing.T, db *bolt.DB, w *workspace) {
+	t.Helper()
+	roots, began, files := map[string]string{}, map[string]string{}, map[string]int{}
+	for _, f := range w.shared() {
+		_, id, _ := strings.Cut(f.note, "  ")
+		files[id]++
+		if roots[f.thread] == "" && !slices.ContainsFunc(w.all(), func(m posted) bool { return m.ts == f.thread }) {
+			t.Errorf("%s stands in no thread: %q", id, f.thread)
+		}
+	}
+	alerts := map[string]bool{}
+	for _, m := range w.all() {
+		d, ok, err := db.Delivery(m.delivery)
+		if err != nil || !ok || d.Kind != kaisei.DeliveryAlert {
+			continue
+		}
+		c, _, err := db.Change(d.Changes[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case m.thread != "" && roots[m.thread] != c.Document:
+			t.Errorf("%s replies in the thread of %q", d.ID, roots[m.thread])
+		case m.thread == "" && began[c.Document] != "" && began[c.Document] != d.ID:
+			t.Errorf("%s begins the thread of %s again, which %s began", d.ID, c.Document, began[c.Document])
+		case m.thread == "":
+			roots[m.ts], began[c.Document] = c.Document, d.ID
+		}
+		if len(c.Edits) > 1 {
+			alerts[c.ID] = true
+		}
+	}
+	lost := 0
+	for id := range alerts {
+		d, ok, err := db.Delivery(kaisei.DeliveryComparison + "/slack/" + id)
+		switch {
+		case err != nil || !ok:
+			t.Errorf("the comparison of %s was lost: %v", id, err)
+		case d.State == kaisei.DeliveryDead && d.Attempts == MaxUploads:
+			lost++
+		case d.State != kaisei.DeliverySent || files[d.ID] == 0:
+			t.Errorf("%s ended as %s with %d files: %s", d.ID, d.State, files[d.ID], d.LastError)
+		}
+	}
+	if len(alerts) == 0 || lost > len(alerts)/2 {
+		t.Errorf("of %d comparisons %d were given up", len(alerts), lost)
+	}
+	t.Logf("%d alerts in %d threads, %d files, %d given up after %d attempts", len(alerts), len(began), len(w.shared()), lost, MaxUploads)
 }
 
 // killReceiver fails always under /dead, and under /good every third time in one of many ways; good keeps

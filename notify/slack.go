@@ -56,8 +56,14 @@ type Slack struct {
 	// Log gets a line about what was left out; nil means none.
 	Log *slog.Logger
 
-	once    sync.Once
-	scopes  sync.Once // says once that files cannot be uploaded
+	once   sync.Once
+	scopes sync.Once // says once that files cannot be uploaded
+	// mu guards partly: of a delivery of several messages that failed between two, those that were told.
+	mu     sync.Mutex
+	partly struct {
+		delivery string
+		told     []slackPlace
+	}
 	limiter *rate.Limiter
 	api     *slack.Client
 }
@@ -100,12 +106,13 @@ func (s *Slack) Send(ctx context.Context, m Message) (string, error) {
 	if err != nil {
 		return "", s.fail(Temporary, 0, fmt.Errorf("read the thread: %w", err))
 	}
-	var told []slackPlace
-	for _, msg := range s.messages(m, s.Options) {
+	told := s.resume(m.Delivery.ID)
+	for _, msg := range s.messages(m, s.Options)[len(told):] {
 		msg.thread = root
 		msg.broadcast = len(m.Changes) == 1 && m.Changes[0].Severity.Rank() >= BroadcastSeverity.Rank()
 		at, err := s.tell(ctx, m.Delivery.ID, msg)
 		if err != nil {
+			s.interrupt(m.Delivery.ID, told)
 			return "", s.classify(err)
 		}
 		told = append(told, at)
@@ -115,6 +122,24 @@ func (s *Slack) Send(ctx context.Context, m Message) (string, error) {
 	}
 	s.remember(m, told)
 	return receiptOf(told), nil
+}
+
+// resume returns what was told of a delivery when its last attempt failed, so that a summary of many messages
+// goes on where it was. A restart tells it from its beginning.
+func (s *Slack) resume(id string) []slackPlace {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.partly.delivery != id {
+		return nil
+	}
+	s.partly.delivery = ""
+	return s.partly.told
+}
+
+func (s *Slack) interrupt(id string, told []slackPlace) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.partly.delivery, s.partly.told = id, told
 }
 
 // tell posts one message: outside of its thread where that is gone, as text where its blocks are refused.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kaisei/internal/kaisei"
+	"kaisei/internal/render"
 )
 
 // next returns the nth version of the document of an example, of a severity.
@@ -168,5 +169,36 @@ func TestEveryFaultOfSlackLosesNothingAndHoldsUpNobodyElse(t *testing.T) {
 				w.valid()
 			})
 		}
+	}
+}
+
+func TestASummaryOfSeveralMessagesGoesOnWhereItFailed(t *testing.T) {
+	w := newWorkspace(t)
+	m := Message{Delivery: kaisei.Delivery{ID: "summary/ops/x", Kind: kaisei.DeliverySummary}, Summary: &render.SummaryData{}}
+	for i := range 100 {
+		m.Summary.Changes = append(m.Summary.Changes, example(i))
+	}
+	s, tries := w.bot("ops", nil), 0
+	var receipt string
+	for err := fmt.Errorf("not tried"); err != nil && tries < 5; tries++ {
+		if tries < 2 {
+			w.trouble = func(string) (fault, bool) { return fault{code: 500}, len(w.messages) == tries+1 }
+		} else {
+			w.trouble = nil
+		}
+		receipt, err = s.Send(t.Context(), m)
+	}
+	var blocks []string
+	for _, one := range w.all() {
+		if slices.Contains(blocks, one.blocks) {
+			t.Errorf("told twice: %.200s", one.blocks)
+		}
+		blocks = append(blocks, one.blocks)
+	}
+	if tries != 3 || len(blocks) < 3 || len(places(receipt)) != len(blocks) {
+		t.Errorf("%d tries told %d messages, receipt %s", tries, len(blocks), receipt)
+	}
+	if _, err := s.Send(t.Context(), m); err != nil || len(w.all()) != 2*len(blocks) {
+		t.Errorf("another attempt after it was told: %v, %d messages", err, len(w.all()))
 	}
 }

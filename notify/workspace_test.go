@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,6 +34,8 @@ type workspace struct {
 	faults map[string][]fault
 	// deleted are roots that were deleted: "" takes a reply as a message of its own, a word refuses it.
 	deleted map[string]string
+	// trouble, where it is set, decides of every other request whether it fails.
+	trouble func(method string) (fault, bool)
 	bodies  map[string]string // uploaded and not shared yet
 }
 
@@ -87,16 +90,27 @@ func (w *workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == hookPath {
 		method = "hook"
 	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client died within its request
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	w.mu.Lock()
 	var f *fault
 	if fs := w.faults[method]; len(fs) > 0 {
 		f, w.faults[method] = &fs[0], fs[1:]
+	} else if w.trouble != nil {
+		if one, fails := w.trouble(method); fails {
+			f = &one
+		}
 	}
 	w.mu.Unlock()
 	switch {
 	case f != nil && f.hang:
-		w.hung <- struct{}{}
-		_, _ = io.Copy(io.Discard, r.Body) // the end of the client shows only once the body is read
+		select {
+		case w.hung <- struct{}{}:
+		default:
+		}
 		select {
 		case <-r.Context().Done():
 		case <-w.stop:
