@@ -1,25 +1,24 @@
 package notify
 
 import (
-	"bytes"
-	"encoding/json"
 	"time"
 
 	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/publish"
 	"kaisei/internal/render"
 )
 
-// EventVersion is the version of the form of Event. Fields may be added under the same version; it is
-// raised where a reader of the older form would go wrong. docs/events.md describes it.
-const EventVersion = 1
-
-// MaxEvent bounds an event in bytes; the last edits of a change that is larger are left out and counted.
-const MaxEvent = 256 << 10
+// EventVersion is the version of the form of events, MaxEvent the largest in bytes; see package publish, which exports changes
+// in the same form.
+const (
+	EventVersion = publish.EventVersion
+	MaxEvent     = publish.MaxEvent
+)
 
 // The types of event.
 const (
-	EventChange  = "change.found"
+	EventChange  = publish.EventChange
 	EventSummary = "changes.summary"
 	EventNotice  = "source.notice"
 	// EventEscalation tells a change again because nobody answered it.
@@ -29,23 +28,7 @@ const (
 )
 
 // Event is a message for programs: the body of a webhook, a line of a file.
-type Event struct {
-	Version int    `json:"version"`
-	Type    string `json:"type"`
-	// Delivery is the ID of the delivery; a repeat has the same.
-	Delivery string `json:"delivery"`
-	// Timestamp is when the delivery was promised.
-	Timestamp time.Time `json:"timestamp"`
-	// Sample says that nothing happened: an operator tries the channel.
-	Sample bool `json:"sample"`
-	// Text is the first line of the alert in the language of the channel.
-	Text     string `json:"text"`
-	Language string `json:"language"`
-	// EditsOmitted counts the edits that were left out of Data because they are too many.
-	EditsOmitted int `json:"edits_omitted,omitempty"`
-	// Data is a change, a list of changes without their edits, an escalation, a reminder, or a notice.
-	Data any `json:"data"`
-}
+type Event = publish.Event
 
 // summaryEvent is the data of a summary.
 type summaryEvent struct {
@@ -96,7 +79,7 @@ func EventJSON(m Message, o render.Options) ([]byte, error) {
 	switch {
 	case m.Notice != nil:
 		e.Type, e.Text, e.Data = EventNotice, render.NoticeHeadline(*m.Notice, o), m.Notice
-		return marshalEvent(e)
+		return encoded(e.Encode())
 	case m.Summary != nil:
 		e.Type, e.Text = EventSummary, render.SummarySubject(*m.Summary, o)
 		data := summaryEvent{Held: m.Summary.Held, Changes: []briefOfEvent{}}
@@ -104,20 +87,20 @@ func EventJSON(m Message, o render.Options) ([]byte, error) {
 			data.Changes = append(data.Changes, briefly(c))
 		}
 		e.Data = data
-		return marshalEvent(e)
+		return encoded(e.Encode())
 	case m.Escalation != nil:
 		x := m.Escalation
 		e.Type, e.Text = EventEscalation, render.EscalationHeadline(*x, o)
 		e.Data = escalationEvent{briefly(x.Change), x.Since.UTC(), int64(x.After / time.Second), x.Told}
-		return marshalEvent(e)
+		return encoded(e.Encode())
 	case m.Reminder != nil:
 		x := m.Reminder
 		e.Type, e.Text = EventReminder, render.ReminderHeadline(*x, o)
 		e.Data = reminderEvent{x.Event, x.Left, x.Days, x.Change.Severity, x.Change.Touches}
-		return marshalEvent(e)
+		return encoded(e.Encode())
 	case len(m.Changes) == 1:
 		e.Type, e.Text = EventChange, render.Headline(m.Changes[0], o)
-		return changeEvent(e, m.Changes[0])
+		return encoded(e.OfChange(m.Changes[0]))
 	}
 	return nil, failf(Final, "a message of kind %q has no form for programs", m.Delivery.Kind)
 }
@@ -129,28 +112,10 @@ func briefly(c kaisei.Change) briefOfEvent {
 	}
 }
 
-// changeEvent writes a change with as many of its edits as MaxEvent holds.
-func changeEvent(e Event, c kaisei.Change) ([]byte, error) {
-	edits := c.Edits
-	if c.Reasons == nil {
-		c.Reasons = []kaisei.Reason{}
+// encoded is bytes as an event is sent; what cannot be encoded never can.
+func encoded(b []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, failf(Final, "%w", err)
 	}
-	for keep := len(edits); ; keep /= 2 {
-		c.Edits = append([]kaisei.Edit{}, edits[:keep]...)
-		e.Data, e.EditsOmitted = c, len(edits)-keep
-		b, err := marshalEvent(e)
-		if err != nil || len(b) <= MaxEvent || keep == 0 {
-			return b, err
-		}
-	}
-}
-
-func marshalEvent(e Event) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
-		return nil, failf(Final, "encode the event: %w", err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return b, nil
 }

@@ -16,33 +16,21 @@ func (a *app) changesCommand() *cobra.Command {
 }
 
 func (a *app) changesListCommand() *cobra.Command {
-	var q kaisei.ChangeQuery
-	var since, until, layer, class, severity string
+	var f changeFilter
+	var limit int
 	c := &cobra.Command{
 		Use: "list", Short: "List changes, newest first", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			if q.Since, err = parseWhen("since", since); err != nil {
+		RunE: func(c *cobra.Command, _ []string) error {
+			q, err := f.query()
+			if err != nil {
 				return err
 			}
-			if q.Until, err = parseWhen("until", until); err != nil {
-				return err
-			}
-			q.Layer, q.Class, q.MinSeverity, q.Newest = kaisei.Layer(layer), kaisei.Class(class), kaisei.Severity(severity), true
-			if layer != "" && !q.Layer.Known() {
-				return usage{fmt.Errorf("--layer %q is not one of %v", layer, kaisei.Layers())}
-			}
-			if class != "" && !slices.Contains(kaisei.Classes(), q.Class) {
-				return usage{fmt.Errorf("--class %q is not one of %v", class, kaisei.Classes())}
-			}
-			if severity != "" && q.MinSeverity.Rank() < 0 {
-				return usage{fmt.Errorf("--severity %q is not one of %v", severity, kaisei.Severities())}
-			}
+			q.Source, q.Limit, q.Newest = f.source, limit, true
 			r, done, err := a.reader(c.Context())
 			if err != nil {
 				return err
 			}
 			defer done()
-			limit := q.Limit
 			if limit > 0 {
 				q.Limit++ // one more tells whether any is left out
 			}
@@ -67,17 +55,47 @@ func (a *app) changesListCommand() *cobra.Command {
 			return nil
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&since, "since", "", "seen from this day or instant on")
-	f.StringVar(&until, "until", "", "seen before this day or instant")
-	f.StringVar(&layer, "layer", "", "only this layer of the governance stack")
-	f.StringVar(&class, "class", "", "only this class")
-	f.StringVar(&severity, "severity", "", "this severity and above")
-	f.StringVar(&q.Source, "source", "", "only this source; ending in / all below it")
-	f.StringVar(&q.Document, "document", "", "only this document; ending in / all below it")
-	f.BoolVar(&q.Quiet, "quiet", false, "also changes that were kept without telling anybody (copies, reissues)")
-	f.IntVarP(&q.Limit, "limit", "n", 50, "at most this many; 0 prints all")
+	f.flags(c)
+	c.Flags().StringVar(&f.source, "source", "", "only this source; ending in / all below it")
+	c.Flags().IntVarP(&limit, "limit", "n", 50, "at most this many; 0 prints all")
 	return c
+}
+
+// changeFilter is the flags by which changes are chosen.
+type changeFilter struct {
+	since, until, layer, class, severity, document, source string
+	quiet                                                  bool
+}
+
+func (f *changeFilter) flags(c *cobra.Command) {
+	c.Flags().StringVar(&f.since, "since", "", "seen from this day or instant on")
+	c.Flags().StringVar(&f.until, "until", "", "seen before this day or instant")
+	c.Flags().StringVar(&f.layer, "layer", "", "only this layer of the governance stack")
+	c.Flags().StringVar(&f.class, "class", "", "only this class")
+	c.Flags().StringVar(&f.severity, "severity", "", "this severity and above")
+	c.Flags().StringVar(&f.document, "document", "", "only this document; ending in / all below it")
+	c.Flags().BoolVar(&f.quiet, "quiet", false, "also changes that were kept without telling anybody (copies, reissues)")
+}
+
+// query is what the flags but for the source ask for.
+func (f *changeFilter) query() (q kaisei.ChangeQuery, err error) {
+	if q.Since, err = parseWhen("since", f.since); err != nil {
+		return q, err
+	}
+	if q.Until, err = parseWhen("until", f.until); err != nil {
+		return q, err
+	}
+	q.Layer, q.Class, q.MinSeverity = kaisei.Layer(f.layer), kaisei.Class(f.class), kaisei.Severity(f.severity)
+	q.Document, q.Quiet = f.document, f.quiet
+	switch {
+	case f.layer != "" && !q.Layer.Known():
+		return q, usage{fmt.Errorf("--layer %q is not one of %v", f.layer, kaisei.Layers())}
+	case f.class != "" && !slices.Contains(kaisei.Classes(), q.Class):
+		return q, usage{fmt.Errorf("--class %q is not one of %v", f.class, kaisei.Classes())}
+	case f.severity != "" && q.MinSeverity.Rank() < 0:
+		return q, usage{fmt.Errorf("--severity %q is not one of %v", f.severity, kaisei.Severities())}
+	}
+	return q, nil
 }
 
 func (a *app) printChanges(list []kaisei.Change) error {

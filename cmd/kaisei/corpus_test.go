@@ -153,6 +153,7 @@ func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
 		}
 	})
 	t.Run("upcoming", func(t *testing.T) { upcomingLaw(t, dir) })
+	t.Run("exports", func(t *testing.T) { exportsOfTheReplay(t, dir) })
 	t.Run("impact", func(t *testing.T) { readmeImpact(t, dir) })
 	t.Run("again", func(t *testing.T) {
 		stdout, stderr, code := runIn(t, dir, "replay", file, "--state", "store", "--json")

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
 	"time"
 
@@ -12,6 +10,7 @@ import (
 
 	"kaisei/internal/calendar"
 	"kaisei/internal/kaisei"
+	"kaisei/internal/publish"
 	"kaisei/internal/render"
 	"kaisei/internal/web"
 )
@@ -87,45 +86,15 @@ func (a *app) events(r web.Reader) ([]calendar.Event, error) {
 	return calendar.Events(docs, cat.Sources()), nil
 }
 
-// writeICS writes the file whole or not at all, because calendars subscribe to it.
+// writeICS writes the calendar file.
 func (a *app) writeICS(file string, list []calendar.Event) error {
-	text := render.ICS(list, a.writing())
-	if file == "-" {
-		_, err := fmt.Fprint(a.stdout, text)
+	if err := a.writeOut(file, "the calendar", func(w io.Writer) error { return publish.Calendar(w, list, a.writing()) }); err != nil {
 		return err
 	}
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return fmt.Errorf("write the calendar %s: it is a folder; name a file in it", file)
+	if file != "-" {
+		a.remark("cli.events", file, len(list))
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".kaisei-*.ics")
-	if err != nil {
-		return notWritten(file, err)
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.WriteString(text)
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
-		return notWritten(file, err)
-	}
-	a.remark("cli.events", file, len(list))
 	return nil
-}
-
-// notWritten names the file that was asked for, and not the one under whose name it is first written.
-func notWritten(file string, err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return fmt.Errorf("write the calendar %s: %w; name a file in a folder that exists and can be written", file, err)
 }
 
 func (a *app) printEvents(list []calendar.Event) error {

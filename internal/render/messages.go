@@ -117,6 +117,23 @@ var messages = with(commandMessages(), map[string]kaisei.Text{
 	"escalation.do":       {JA: "対応の記録: kaisei ack %s", EN: "to answer: kaisei ack %s"},
 	"answered.nothing":    {JA: "まだ対応の記録がないため、未確認に戻すものがありません。", EN: "it has no answer yet that could be taken back"},
 
+	// Feeds and tables.
+	"feed":               {JA: "日本のAIガバナンスの変化（kaisei）", EN: "Japan's AI governance: changes (kaisei)"},
+	"column.seen":        {JA: "検知日時（日本時間）", EN: "Detected (JST)"},
+	"column.severity":    {JA: "重要度", EN: "Severity"},
+	"column.class":       {JA: "種別", EN: "Class"},
+	"column.layer":       {JA: "層", EN: "Layer"},
+	"column.authority":   {JA: "発表機関", EN: "Authority"},
+	"column.title":       {JA: "題名", EN: "Title"},
+	"column.before":      {JA: "改正前の版", EN: "Version before"},
+	"column.after":       {JA: "改正後の版", EN: "Version after"},
+	"column.promulgated": {JA: "公布・決定", EN: "Promulgated or decided"},
+	"column.url":         {JA: "原文のURL", EN: "Address of the original"},
+	"column.id":          {JA: "変化のID", EN: "ID of the change"},
+	"column.path-before": {JA: "改正前の位置", EN: "Place before"},
+	"column.path-after":  {JA: "改正後の位置", EN: "Place after"},
+	"column.page":        {JA: "頁", EN: "Page"},
+
 	// Reminders.
 	"reminder.in-force": {JA: "施行", EN: "in force"},
 	"reminder.by":       {JA: "遅くとも施行される日", EN: "in force at the latest"},

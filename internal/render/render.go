@@ -92,7 +92,10 @@ func (o Options) compareURL(change string) string {
 
 // safeURL returns u in its escaped form if it is an absolute http or https address, else "".
 // A link on a watched page may be anything, javascript: included.
-func safeURL(u string) string {
+func safeURL(u string) string { return SafeURL(u) }
+
+// SafeURL returns an address that may stand in a link, escaped, or "" where it is none of http or https.
+func SafeURL(u string) string {
 	p, err := url.Parse(strings.TrimSpace(u))
 	if err != nil || p.Host == "" || (p.Scheme != "http" && p.Scheme != "https") {
 		return ""
