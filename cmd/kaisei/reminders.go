@@ -155,7 +155,7 @@ func (a *app) printReminders(list []toldAhead) error {
 		return nil
 	}
 	if len(list) == 0 {
-		fmt.Fprintln(a.stderr, "kaisei: nothing is known that will be told")
+		a.remark("cli.no-reminder")
 		return nil
 	}
 	lang := a.voice()

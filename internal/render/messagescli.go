@@ -44,6 +44,7 @@ func commandMessages() map[string]kaisei.Text {
 		"cli.no-looks-yet":     {JA: "まだ一度も確認していません。kaisei serve または kaisei check を実行してください。", EN: "nothing was looked at yet: run 'kaisei serve' or 'kaisei check'"},
 		"cli.no-touch":         {JA: "%s に該当する変更はありません。", EN: "no change touches %s"},
 		"cli.no-coming":        {JA: "把握している予定はありません。", EN: "nothing is known to be coming"},
+		"cli.no-reminder":      {JA: "通知を予定しているものはありません。", EN: "nothing is known that will be told"},
 		"cli.waits":            {JA: "変わったページが%s件、通知の前の再確認を待っています。%s より後に kaisei check をもう一度実行してください。", EN: "%s changed pages wait for a further look before they are told: run 'kaisei check' again after %s"},
 		"cli.waits-here":       {JA: "変わったページ%s件を、通知の前に %s に再確認します。Ctrl-C で中止すると、次の check に持ち越します。", EN: "%s changed pages are looked at again at %s before they are told; Ctrl-C leaves it to the next check"},
 		"cli.config-sound":     {JA: "%s: 問題ありません。状態フォルダ %s、通知先 %s、情報源 %s、AIの用途 %s", EN: "%s: sound; state in %s; channels: %s, sources: %s, uses of AI: %s"},
