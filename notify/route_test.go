@@ -110,7 +110,7 @@ func TestTheTraceSaysOfEveryRouteWhatRouteSays(t *testing.T) {
 		t.Errorf("told %+v", trace.Told)
 	}
 	for lang, want := range map[string][]string{
-		"ja": {"✗ 1: 該当しません", "✗ 階層: 法律（law） ← 事業者向け指針（business-guideline）", "✓ 2 medium and above: 該当 → a", "経路2が先に該当", "→ a: すぐに通知"},
+		"ja": {"✗ 1: 該当しません", "✗ 層: 法律（law） ← 事業者向け指針（business-guideline）", "✓ 2 medium and above: 該当 → a", "経路2が先に該当", "→ a: すぐに通知"},
 		"en": {"✗ 1: does not match", "✗ layer: Act (law) ← Guideline for business (business-guideline)", "✓ 2 medium and above: matches → a", "not asked: route 2 took", "→ a: told at once"},
 	} {
 		text := render.Routing(trace, render.Options{Lang: lang})

@@ -43,7 +43,7 @@ func TestAnAlertThatIsJudgedAnewIsEditedAndSaysSo(t *testing.T) {
 	if len(got) != 1 || got[0].edits != 2 || got[0].delivery != "alert/ops/"+c.ID {
 		t.Fatalf("told %+v", got)
 	}
-	for _, want := range []string{"✎ 判定を訂正（2026-04-06 09:00 JST）: 重要度 高 → 低", "判定を訂正（2026-04-06 10:00 JST）: 区分 改訂 → 訂正", " 低 訂正 AI事業者ガイドライン"} {
+	for _, want := range []string{"✎ 判定を訂正（2026-04-06 09:00 JST）: 重要度 高 → 低", "判定を訂正（2026-04-06 10:00 JST）: 種別 改訂 → 訂正", " 低 訂正 AI事業者ガイドライン"} {
 		if !strings.Contains(got[0].blocks, want) {
 			t.Errorf("the message lacks %s: %s", want, got[0].blocks)
 		}

@@ -67,7 +67,7 @@ func TestCheckMakesTheFurtherLookItself(t *testing.T) {
 	check()
 	site.html("/notice.html", noticePage("<p>事業者は、本人に通知しなければならない。</p>"))
 	out, stderr := check("--once")
-	if strings.Contains(out, "mihon/notice@2") || !strings.Contains(out, "未確認の変化") || !strings.Contains(stderr, "変わったページが1件、通知の前の再確認を待っています") {
+	if strings.Contains(out, "mihon/notice@2") || !strings.Contains(out, "再確認待ちの変更") || !strings.Contains(stderr, "変わったページが1件、通知の前の再確認を待っています") {
 		t.Errorf("with --once check printed\n%s%s", out, stderr)
 	}
 	out, stderr = check("--lang", "en")

@@ -85,7 +85,7 @@ func (a *app) checks() []doctor.Check {
 		{Name: "files", Title: doctor.T("ファイル数", "open files"), Run: quick(doctor.Files)},
 		{Name: "zone", Title: doctor.T("時間帯", "time zone"), Run: quick(func() []doctor.Finding { return doctor.Zone(time.Local.String()) })},
 		{Name: "clock", Title: doctor.T("時計", "clock"), Network: true, Run: p.web.Clock},
-		{Name: "proxy", Title: doctor.T("プロキシ", "proxy"), Network: true, Run: p.web.Through},
+		{Name: "proxy", Title: doctor.T("プロキシー", "proxy"), Network: true, Run: p.web.Through},
 		{Name: "dns", Title: doctor.T("名前解決", "DNS"), Network: true, Run: p.web.Names},
 		{Name: "tls", Title: doctor.T("証明書", "TLS"), Network: true, Run: p.web.Trust},
 		{Name: "sites", Title: doctor.T("サイト", "sites"), Network: true, Run: p.web.Reach},

@@ -54,7 +54,7 @@ func TestLooksProveHowOftenASourceWasVerified(t *testing.T) {
 	}
 	for lang, wants := range map[string][]string{
 		"en": {"verified unchanged 109 times between 2026-03-01 00:00 JST and 2026-03-30 18:00 JST", "changes 2 / doubted 1 / failed 8", "largest gap between two looks that read it: 2 days 6 hours", "server trouble (5xx): 8 (The trouble is the site's.", "2026-03-11  4"},
-		"ja": {"変化のないことを109回確認しました", "最大の間隔: 2日6時間", "相手サーバーの障害（5xx）: 8（サイト側の障害です。", "別の画面（メンテナンス、エラーなど）: 1"},
+		"ja": {"変更のないことを109回確認しました", "最大の間隔: 2日6時間", "相手サーバーの障害（5xx）: 8（サイト側の障害です。", "別の画面（メンテナンス、エラーなど）: 1"},
 	} {
 		got := run("--lang", lang, "looks", "ppc/notices", "--summary")
 		for _, w := range wants {

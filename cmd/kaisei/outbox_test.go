@@ -56,7 +56,7 @@ func TestDeliveriesAreShownDroppedForAReasonAndTakenBack(t *testing.T) {
 	if out := run(exitDone, "outbox", "status", "--json"); !strings.Contains(out, `"channel":"slack","waiting":1,"held":0,"failing":0,"dead":0`) || !strings.Contains(out, `"channel":"mail","waiting":0`) {
 		t.Errorf("counted %s", out)
 	}
-	if out := run(exitDone, "outbox", "status"); !strings.Contains(out, "チャネル") || !strings.Contains(out, "送信待ち") {
+	if out := run(exitDone, "outbox", "status"); !strings.Contains(out, "通知先") || !strings.Contains(out, "送信待ち") {
 		t.Errorf("counted %s", out)
 	}
 	run(exitUsage, "outbox", "drop", id)

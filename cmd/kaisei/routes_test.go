@@ -48,7 +48,7 @@ func TestRoutesExplainSaysWhoIsToldAndWhy(t *testing.T) {
 	}
 	// A Saturday night before the three holidays of September 2026.
 	for lang, want := range map[string][]string{
-		"ja": {id, "✗ 1 law: 該当しません", "✗ 階層: 法律（law） ← 事業者向け指針（business-guideline）", "✓ 2 important: 該当 → team", "✓ 重要度（以上）: 高（high） ← 高（high）",
+		"ja": {id, "✗ 1 law: 該当しません", "✗ 層: 法律（law） ← 事業者向け指針（business-guideline）", "✓ 2 important: 該当 → team", "✓ 重要度（以上）: 高（high） ← 高（high）",
 			"✗ 3: 経路2が先に該当したため、調べません", "→ team: 2026-09-24 08:00 JST に通知（通知を控える時間帯・休日のため）"},
 		"en": {"✗ 1 law: does not match", "✓ 2 important: matches → team", "→ team: told at 2026-09-24 08:00 JST (held over quiet hours or days off) (English)"},
 	} {

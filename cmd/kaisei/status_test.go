@@ -50,7 +50,7 @@ func TestStatusShowsTheWorstFirstAndWhatToDo(t *testing.T) {
 	if got, want := strings.Join(ids[:8], " "), "b/failing f/doubted c/quiet g/blip d/new a/well e/off z/former"; got != want {
 		t.Errorf("the order is %s, want %s", got, want)
 	}
-	for _, want := range []string{"読み取り失敗", "3日前", "1時間後", "status 202 with an empty body", "カタログの見込み（10日）", "nobody needs it", "自動アクセスの遮断: ", "情報源8件: 読み取り失敗 1 ・ 不自然な応答 1 ・ 更新の途絶 1"} {
+	for _, want := range []string{"読み取り失敗", "3日前", "1時間後", "status 202 with an empty body", "情報源一覧の見込み（10日）", "nobody needs it", "自動アクセスの遮断: ", "情報源8件: 読み取り失敗 1 ・ 不自然な応答 1 ・ 更新の途絶 1"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in\n%s", want, out)
 		}

@@ -121,7 +121,7 @@ func space(free, store, monthly int64) []Finding {
 	}
 	switch {
 	case free < LeastFree || free < store/4:
-		return one(Fail, text, T("空きを増やしてください。記録が止まると変化を見落とします。", "Make room: a store that cannot write misses changes."))
+		return one(Fail, text, T("空きを増やしてください。記録が止まると変更を見落とします。", "Make room: a store that cannot write misses changes."))
 	case free < FewFree || free < store || monthly > 0 && free/monthly < 3:
 		return one(Warn, text, T("空きを増やすか、kaisei db compact で縮めてください（記録と同じだけの空きが要ります）。", "Make room, or run kaisei db compact, which needs as much space as the store."))
 	}
@@ -200,5 +200,5 @@ func Zone(tz string) []Finding {
 	if _, offset := at.Zone(); offset != 9*3600 {
 		return one(Fail, T("日本標準時が %d 秒ずれています", "Japan Standard Time is %d seconds ahead of UTC here", offset), T("この内容を開発元に知らせてください。", "Please report this."))
 	}
-	return fine(T("この機械の時間帯（%s）は影響しません。予定も表示も日本標準時です", "the zone of this machine (%s) does not matter: schedules and printed times are Japan's", tz))
+	return fine(T("このコンピューターの時間帯（%s）は影響しません。予定も表示も日本標準時です", "the zone of this machine (%s) does not matter: schedules and printed times are Japan's", tz))
 }

@@ -72,7 +72,7 @@ func (w *Web) now() time.Time {
 // Names checks that the resolver answers for the hosts. Behind a proxy it is the proxy's affair.
 func (w *Web) Names(ctx context.Context) []Finding {
 	if p := w.proxy(); p != nil {
-		return one(Skip, T("プロキシが名前を解決します", "the proxy looks names up"), kaisei.Text{})
+		return one(Skip, T("プロキシーが名前を解決します", "the proxy looks names up"), kaisei.Text{})
 	}
 	resolver := cmp.Or(w.Resolver, net.DefaultResolver)
 	var mu sync.Mutex
@@ -102,7 +102,7 @@ func (w *Web) Names(ctx context.Context) []Finding {
 		return fine(T("%dホストすべての名前を解決できます", "the names of all %d hosts resolve", len(hosts)))
 	case len(bad) == len(hosts):
 		return one(Fail, T("%dホストのどれも名前を解決できません（%s）", "none of the names of %d hosts resolves (%s)", len(hosts), dnsWhy(last)),
-			T("/etc/resolv.conf とDNSサーバー、回線を確かめてください。社内からプロキシでしか出られない場合は HTTPS_PROXY を設定してください。", "See /etc/resolv.conf, the DNS server and the network. Where only a proxy leads out, set HTTPS_PROXY."))
+			T("/etc/resolv.conf とDNSサーバー、回線を確かめてください。社内からプロキシーでしか出られない場合は HTTPS_PROXY を設定してください。", "See /etc/resolv.conf, the DNS server and the network. Where only a proxy leads out, set HTTPS_PROXY."))
 	}
 	return one(Warn, T("%dホスト中%dの名前を解決できません: %s", "of the names of %d hosts, %d do not resolve: %s", len(hosts), len(bad), named(bad)),
 		T("サイトが移転していないか、DNSの制限がないかを確かめてください。", "See whether the sites have moved, or the resolver filters."))
@@ -152,13 +152,13 @@ func (w *Web) Through(ctx context.Context) []Finding {
 	if w.Proxy != nil && len(w.URLs) > 0 {
 		if r, err := http.NewRequest(http.MethodGet, w.URLs[0], nil); err == nil {
 			if _, err := w.Proxy(r); err != nil {
-				return one(Fail, T("環境変数のプロキシの設定を読めません", "the proxy in the environment is no usable address"), T("HTTP_PROXY、HTTPS_PROXY、NO_PROXY を直してください。", "Correct HTTP_PROXY, HTTPS_PROXY and NO_PROXY."))
+				return one(Fail, T("環境変数のプロキシーの設定を読めません", "the proxy in the environment is no usable address"), T("HTTP_PROXY、HTTPS_PROXY、NO_PROXY を直してください。", "Correct HTTP_PROXY, HTTPS_PROXY and NO_PROXY."))
 			}
 		}
 	}
 	p := w.proxy()
 	if p == nil {
-		return fine(T("プロキシは使いません", "no proxy is used"))
+		return fine(T("プロキシーは使いません", "no proxy is used"))
 	}
 	address := p.Host
 	if p.Port() == "" {
@@ -171,10 +171,10 @@ func (w *Web) Through(ctx context.Context) []Finding {
 	defer cancel()
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return one(Fail, T("プロキシ %s につながりません: %s", "the proxy %s cannot be reached: %s", address, why(err)), T("HTTPS_PROXY とプロキシの稼働を確かめてください。", "See HTTPS_PROXY, and whether the proxy runs."))
+		return one(Fail, T("プロキシー %s につながりません: %s", "the proxy %s cannot be reached: %s", address, why(err)), T("HTTPS_PROXY とプロキシーの稼働を確かめてください。", "See HTTPS_PROXY, and whether the proxy runs."))
 	}
 	c.Close()
-	return fine(T("プロキシ %s につながります", "the proxy %s can be reached", address))
+	return fine(T("プロキシー %s につながります", "the proxy %s can be reached", address))
 }
 
 // ask asks every host once, for robots.txt, which is the politest thing to ask for.
@@ -246,8 +246,8 @@ func (w *Web) Reach(ctx context.Context) []Finding {
 		}
 	}
 	if reached == 0 && len(answers) > 0 {
-		return one(Fail, T("この機械からはインターネットに出られません。%dホストのどれにも届きません（%s）", "there is no way to the internet from this machine: none of %d hosts can be reached (%s)", len(answers), counted(groups)),
-			T("回線、ファイアウォール、プロキシの設定を確かめてください。直れば kaisei は自動で読み直します。", "See the network, the firewall and the proxy setting. kaisei reads on by itself once it works."))
+		return one(Fail, T("このコンピューターからはインターネットに出られません。%dホストのどれにも届きません（%s）", "there is no way to the internet from this machine: none of %d hosts can be reached (%s)", len(answers), counted(groups)),
+			T("回線、ファイアウォール、プロキシーの設定を確かめてください。直れば kaisei は自動で読み直します。", "See the network, the firewall and the proxy setting. kaisei reads on by itself once it works."))
 	}
 	var out []Finding
 	for _, k := range sorted(groups) {
@@ -289,7 +289,7 @@ func (w *Web) Trust(ctx context.Context) []Finding {
 	if w.Roots == nil {
 		pool, err := x509.SystemCertPool()
 		if err != nil || pool.Equal(x509.NewCertPool()) {
-			return one(Fail, T("この機械にルート証明書がありません", "this machine has no root certificates"), T("ca-certificates を入れてください。", "Install ca-certificates."))
+			return one(Fail, T("このコンピューターにルート証明書がありません", "this machine has no root certificates"), T("ca-certificates を入れてください。", "Install ca-certificates."))
 		}
 	}
 	var bad []string
@@ -310,9 +310,9 @@ func (w *Web) Trust(ctx context.Context) []Finding {
 	case shook == 0 && len(bad) == 0:
 		return one(Skip, T("どのサイトにも届かないため、証明書を調べられません", "no site can be reached to verify certificates"), kaisei.Text{})
 	case shook == 0:
-		return one(Fail, T("どのサイトの証明書も検証できません（%dホスト）", "the certificate of no site verifies (%d hosts)", len(bad)), T("時計、ca-certificates、通信を検査するプロキシの証明書を確かめてください。検証は外せません。", "See the clock, ca-certificates, and the certificate of a proxy that inspects traffic. Verification cannot be switched off."))
+		return one(Fail, T("どのサイトの証明書も検証できません（%dホスト）", "the certificate of no site verifies (%d hosts)", len(bad)), T("時計、ca-certificates、通信を検査するプロキシーの証明書を確かめてください。検証は外せません。", "See the clock, ca-certificates, and the certificate of a proxy that inspects traffic. Verification cannot be switched off."))
 	case len(bad) > 0:
-		return one(Warn, T("証明書を検証できないサイト: %s", "certificates that do not verify: %s", named(bad)), T("ブラウザで確かめ、サイトの問題なら直るのを待ってください。検証は外せません。", "Look in a browser; if it is the site's trouble, wait until it is repaired. Verification cannot be switched off."))
+		return one(Warn, T("証明書を検証できないサイト: %s", "certificates that do not verify: %s", named(bad)), T("ブラウザーで確かめ、サイトの問題なら直るのを待ってください。検証は外せません。", "Look in a browser; if it is the site's trouble, wait until it is repaired. Verification cannot be switched off."))
 	}
 	return fine(T("%dサイトの証明書を検証できます", "the certificates of %d sites verify", shook))
 }
@@ -348,9 +348,9 @@ func doFor(reason string) kaisei.Text {
 	case "tls":
 		return T("時計と ca-certificates を確かめてください。検証は外せません。", "See the clock and ca-certificates. Verification cannot be switched off.")
 	case "proxy":
-		return T("プロキシがこれらの宛先を許しているか、認証の設定を確かめてください。", "See whether the proxy allows these sites, and its credentials.")
+		return T("プロキシーがこれらの宛先を許しているか、認証の設定を確かめてください。", "See whether the proxy allows these sites, and its credentials.")
 	}
-	return T("ファイアウォールを確かめ、ブラウザでも開けなければサイトの復旧を待ってください。", "See the firewall; if a browser cannot open them either, wait for the sites.")
+	return T("ファイアウォールを確かめ、ブラウザーでも開けなければサイトの復旧を待ってください。", "See the firewall; if a browser cannot open them either, wait for the sites.")
 }
 
 func sorted(m map[string][]string) []string {

@@ -40,12 +40,12 @@ func TestADigestShowsAnswersAndWhatWaitsForOne(t *testing.T) {
 		Answers: map[string]kaisei.Answer{c.ID: {Action: kaisei.AnswerAcknowledge, By: "山田", At: answeredAt}},
 	}
 	text, html := Digest(d, Options{})
-	for _, want := range []string{"■ 未確認の変化", "重大 改訂 指針 <本編> 第1.2版  検知 2026-03-31 14:05 JST（3日前）", "meti/b@3", "ほか1,200件（kaisei ack list --open で一覧）", "対応: 確認済み（山田、", "未確認 1,201件"} {
+	for _, want := range []string{"■ 対応の記録がない変更", "重大 改訂 指針 <本編> 第1.2版  検知 2026-03-31 14:05 JST（3日前）", "meti/b@3", "ほか1,200件（kaisei ack list --open で一覧）", "対応: 確認済み（山田、", "未確認 1,201件"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
 	}
-	for _, want := range []string{"未確認の変化", `<a href="https://meti.example/a" style="color:#1a56a8">重大 改訂 指針 &lt;本編&gt; 第1.2版</a>`, "ほか1,200件", "対応: 確認済み（山田、"} {
+	for _, want := range []string{"対応の記録がない変更", `<a href="https://meti.example/a" style="color:#1a56a8">重大 改訂 指針 &lt;本編&gt; 第1.2版</a>`, "ほか1,200件", "対応: 確認済み（山田、"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q:\n%s", want, html)
 		}

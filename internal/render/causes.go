@@ -23,14 +23,14 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseDNS: {
 			name: kaisei.Text{JA: "ホスト名を解決できない", EN: "host name does not resolve"},
 			remedy: kaisei.Text{
-				JA: "多くの情報源で起きているときは、このマシンの名前解決（DNS）を確かめてください。一つだけのときは、サイトが移転していないか確かめ、カタログの url を直してください。",
+				JA: "多くの情報源で起きているときは、このコンピューターの名前解決（DNS）を確かめてください。一つだけのときは、サイトが移転していないか確かめ、情報源一覧の url を直してください。",
 				EN: "Where many sources are hit, check name resolution (DNS) on this machine. Where it is one, see whether the site has moved and correct url in the catalogue.",
 			},
 		},
 		kaisei.CauseRefused: {
 			name: kaisei.Text{JA: "接続を拒否された", EN: "connection refused"},
 			remedy: kaisei.Text{
-				JA: "サイトが停止しているか、手元のファイアウォールが接続を止めています。ブラウザで開けるなら、手元の通信の制限を確かめてください。",
+				JA: "サイトが停止しているか、手元のファイアウォールが接続を止めています。ブラウザーで開けるなら、手元の通信の制限を確かめてください。",
 				EN: "The site is down, or a firewall on your side forbids the connection. If a browser opens it, check what this machine may reach.",
 			},
 		},
@@ -44,7 +44,7 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseTLS: {
 			name: kaisei.Text{JA: "証明書またはTLSの問題", EN: "certificate or TLS trouble"},
 			remedy: kaisei.Text{
-				JA: "このマシンの時計とルート証明書を確かめてください。正しければ、サイトの証明書が切れています。検証を省くことはできません。",
+				JA: "このコンピューターの時計とルート証明書を確かめてください。正しければ、サイトの証明書が切れています。検証を省くことはできません。",
 				EN: "Check the clock and the root certificates of this machine. If they are right, the site's certificate is at fault. Verification cannot be switched off.",
 			},
 		},
@@ -58,28 +58,28 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseRedirect: {
 			name: kaisei.Text{JA: "転送先が不正", EN: "redirect to nothing usable"},
 			remedy: kaisei.Text{
-				JA: "ブラウザで開き、行き着いた先のアドレスをカタログの url に書いてください。",
+				JA: "ブラウザーで開き、行き着いた先のアドレスを情報源一覧の url に書いてください。",
 				EN: "Open it in a browser and put the address where it ends into url in the catalogue.",
 			},
 		},
 		kaisei.CauseRedirectLoop: {
 			name: kaisei.Text{JA: "転送の循環", EN: "redirects in a circle"},
 			remedy: kaisei.Text{
-				JA: "サイト側の設定の誤りか、ブラウザだけを通す仕組みです。ブラウザで開けるときは、行き着いた先のアドレスをカタログの url に書いてください。",
+				JA: "サイト側の設定の誤りか、ブラウザーだけを通す仕組みです。ブラウザーで開けるときは、行き着いた先のアドレスを情報源一覧の url に書いてください。",
 				EN: "The site is set up wrongly, or lets browsers pass only. If a browser opens it, put the address where it ends into url in the catalogue.",
 			},
 		},
 		kaisei.CauseRedirectAway: {
 			name: kaisei.Text{JA: "許可されていないホストへの転送", EN: "redirect to a host not allowed"},
 			remedy: kaisei.Text{
-				JA: "移転先として正しいときは、カタログの url を新しいアドレスに直すか、fetch.hosts にそのホストを加えてください。心当たりがなければ、そのままにしてください。",
+				JA: "移転先として正しいときは、情報源一覧の url を新しいアドレスに直すか、fetch.hosts にそのホストを加えてください。心当たりがなければ、そのままにしてください。",
 				EN: "If the site has moved there, correct url in the catalogue or add the host to fetch.hosts. If you do not know the host, leave it.",
 			},
 		},
 		kaisei.CauseForbidden: {
 			name: kaisei.Text{JA: "許可されていない宛先", EN: "address not allowed"},
 			remedy: kaisei.Text{
-				JA: "公開の情報源に、内部のアドレスは要りません。自社のサーバーを読むときは、設定の fetch.allow_private にそのアドレスを加えてください。それ以外はカタログの url を直してください。",
+				JA: "公開の情報源に、内部のアドレスは要りません。自社のサーバーを読むときは、設定の fetch.allow_private にそのアドレスを加えてください。それ以外は情報源一覧の url を直してください。",
 				EN: "Public sources need no inside address. To read a server of yours, add its address to fetch.allow_private in the configuration; else correct url in the catalogue.",
 			},
 		},
@@ -100,28 +100,28 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseNotFound: {
 			name: kaisei.Text{JA: "ページがない", EN: "page not found"},
 			remedy: kaisei.Text{
-				JA: "一度も読めていないアドレスです。ブラウザで開けなければ、カタログの url を直してください。開けるなら fetch.browser_like を試してください。",
+				JA: "一度も読めていないアドレスです。ブラウザーで開けなければ、情報源一覧の url を直してください。開けるなら fetch.browser_like を試してください。",
 				EN: "The address was never read. If a browser does not find it either, correct url in the catalogue; if it does, try fetch.browser_like.",
 			},
 		},
 		kaisei.CauseVanished: {
 			name: kaisei.Text{JA: "以前読めたページがなくなった", EN: "page gone that was there before"},
 			remedy: kaisei.Text{
-				JA: "掲載の終了か移転です。掲載の終了は、日を置いて確かめた上で知らせます。移転したときは、カタログの url を新しいアドレスに直してください。前の版は保たれています。",
+				JA: "掲載の終了か移転です。掲載の終了は、日を置いて確かめた上で知らせます。移転したときは、情報源一覧の url を新しいアドレスに直してください。前の版は保たれています。",
 				EN: "It was withdrawn or has moved. A withdrawal is told once it has lasted for days. If it moved, correct url in the catalogue. The last version is kept.",
 			},
 		},
 		kaisei.CauseClient: {
 			name: kaisei.Text{JA: "要求を拒否された（4xx）", EN: "request refused (4xx)"},
 			remedy: kaisei.Text{
-				JA: "ブラウザで開いて確かめ、カタログの url を直してください。プロキシーを使っているときは、その設定も確かめてください。",
+				JA: "ブラウザーで開いて確かめ、情報源一覧の url を直してください。プロキシーを使っているときは、その設定も確かめてください。",
 				EN: "Open it in a browser and correct url in the catalogue. Behind a proxy, check its setting too.",
 			},
 		},
 		kaisei.CauseServer: {
 			name: kaisei.Text{JA: "相手サーバーの障害（5xx）", EN: "server trouble (5xx)"},
 			remedy: kaisei.Text{
-				JA: "サイト側の障害です。自動的に再試行します。何日も続くときは、ブラウザで確かめてください。",
+				JA: "サイト側の障害です。自動的に再試行します。何日も続くときは、ブラウザーで確かめてください。",
 				EN: "The trouble is the site's. It is tried again by itself. If it lasts for days, look at it in a browser.",
 			},
 		},
@@ -149,14 +149,14 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseWrongType: {
 			name: kaisei.Text{JA: "想定外の形式", EN: "unexpected kind of file"},
 			remedy: kaisei.Text{
-				JA: "ブラウザで開いて確かめてください。エラー画面なら待ちます。文書が別の形式や場所に移ったときは、カタログの url または kind を直してください。",
+				JA: "ブラウザーで開いて確かめてください。エラー画面なら待ちます。文書が別の形式や場所に移ったときは、情報源一覧の url または kind を直してください。",
 				EN: "Open it in a browser. If it shows an error page, wait. If the document has moved or changed its form, correct url or kind in the catalogue.",
 			},
 		},
 		kaisei.CauseDecode: {
 			name: kaisei.Text{JA: "読み解けない内容", EN: "content does not decode"},
 			remedy: kaisei.Text{
-				JA: "ブラウザで開いて確かめてください。文字化けするときは、カタログの charset に文字コード（shift_jis など）を書いてください。壊れたファイルなら、直るのを待ちます。",
+				JA: "ブラウザーで開いて確かめてください。文字化けするときは、情報源一覧の charset に文字コード（shift_jis など）を書いてください。壊れたファイルなら、直るのを待ちます。",
 				EN: "Open it in a browser. If characters are garbled, set charset (shift_jis …) in the catalogue. If the file is damaged, wait until it is put right.",
 			},
 		},
@@ -170,14 +170,14 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseEmpty: {
 			name: kaisei.Text{JA: "内容が空", EN: "nothing to read"},
 			remedy: kaisei.Text{
-				JA: "ブラウザで開いて確かめてください。JavaScript だけで表示するページは読めません。RSS など、別のページを url にしてください。",
+				JA: "ブラウザーで開いて確かめてください。JavaScript だけで表示するページは読めません。RSS など、別のページを url にしてください。",
 				EN: "Open it in a browser. Pages that only JavaScript fills cannot be read; use another page, such as an RSS feed, as url.",
 			},
 		},
 		kaisei.CauseNoSelection: {
 			name: kaisei.Text{JA: "選択した部分が見つからない", EN: "selection matches nothing"},
 			remedy: kaisei.Text{
-				JA: "サイトの作りが変わったようです。カタログの select と follow を新しい作りに合わせてください。前の版は保たれています。",
+				JA: "サイトの作りが変わったようです。情報源一覧の select と follow を新しい作りに合わせてください。前の版は保たれています。",
 				EN: "The site seems to have a new template. Fit select and follow in the catalogue to it. The last version is kept.",
 			},
 		},
@@ -191,7 +191,7 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseLimit: {
 			name: kaisei.Text{JA: "読み取りの上限に到達", EN: "limit of the reader reached"},
 			remedy: kaisei.Text{
-				JA: "一度に読む量には上限があります。残りは次の確認で読みます。続くときは、カタログの follow を狭めてください。",
+				JA: "一度に読む量には上限があります。残りは次の確認で読みます。続くときは、情報源一覧の follow を狭めてください。",
 				EN: "One look reads a bounded amount; the rest follows at the next look. If it lasts, narrow follow in the catalogue.",
 			},
 		},
@@ -210,16 +210,16 @@ func causeTable() map[kaisei.Cause]causeTexts {
 			},
 		},
 		kaisei.CauseUnconfirmed: {
-			name: kaisei.Text{JA: "未確認の変化", EN: "change not confirmed yet"},
+			name: kaisei.Text{JA: "再確認待ちの変更", EN: "change not confirmed yet"},
 			remedy: kaisei.Text{
-				JA: "ページがその場で変わりました。少し後の再確認で同じ内容なら通知します。何もする必要はありません。",
+				JA: "ページがその場で変わりました。少し後の再確認で同じ内容なら通知します。対処は要りません。",
 				EN: "The page changed in place. It is told if a further look a little later shows the same. There is nothing to do.",
 			},
 		},
 		kaisei.CauseImplausible: {
 			name: kaisei.Text{JA: "不自然な内容", EN: "implausible content"},
 			remedy: kaisei.Text{
-				JA: "前の内容と全く違うため、同じ内容がもう一度読めるまで版にしません。ブラウザで確かめ、正しければ kaisei check --believe で読み取ってください。",
+				JA: "前の内容と全く違うため、同じ内容がもう一度読めるまで版にしません。ブラウザーで確かめ、正しければ kaisei check --believe で読み取ってください。",
 				EN: "The content has nothing in common with the last one and becomes no version until a second look finds it again. Look at it in a browser; if it is right, run kaisei check --believe.",
 			},
 		},
@@ -233,28 +233,28 @@ func causeTable() map[kaisei.Cause]causeTexts {
 		kaisei.CauseHomePage: {
 			name: kaisei.Text{JA: "トップページへの転送", EN: "redirect to the top page"},
 			remedy: kaisei.Text{
-				JA: "ページが移転または廃止されたようです。サイトで移転先を探し、カタログの url を直してください。前の版は保たれています。",
+				JA: "ページが移転または廃止されたようです。サイトで移転先を探し、情報源一覧の url を直してください。前の版は保たれています。",
 				EN: "The page seems to have moved or been given up. Find where it moved and correct url in the catalogue. The last version is kept.",
 			},
 		},
 		kaisei.CauseLogin: {
 			name: kaisei.Text{JA: "ログイン画面", EN: "login page"},
 			remedy: kaisei.Text{
-				JA: "公開のページだけを読みます。ブラウザで開けるときはアドレスを確かめてカタログの url を直し、公開をやめた情報源は disabled にしてください。",
+				JA: "公開のページだけを読みます。ブラウザーで開けるときはアドレスを確かめて情報源一覧の url を直し、公開をやめた情報源は disabled にしてください。",
 				EN: "Only public pages are read. If a browser shows the page, correct url in the catalogue; if it is public no more, disable the source.",
 			},
 		},
 		kaisei.CauseCollapsed: {
 			name: kaisei.Text{JA: "急な縮小", EN: "collapse in size"},
 			remedy: kaisei.Text{
-				JA: "同じ内容がもう一度読めたときに版にします。急ぐときはブラウザで確かめ、正しければ kaisei check --believe で読み取ってください。",
+				JA: "同じ内容がもう一度読めたときに版にします。急ぐときはブラウザーで確かめ、正しければ kaisei check --believe で読み取ってください。",
 				EN: "It becomes a version when a second look finds it again. If you cannot wait, look at it in a browser and, if it is right, run kaisei check --believe.",
 			},
 		},
 		kaisei.CauseNoJapanese: {
 			name: kaisei.Text{JA: "日本語の本文がない", EN: "no Japanese text"},
 			remedy: kaisei.Text{
-				JA: "英語のエラー画面か文字化けです。ブラウザで確かめ、文字化けならカタログの charset を、英語の文書なら language を直してください。",
+				JA: "英語のエラー画面か文字化けです。ブラウザーで確かめ、文字化けなら情報源一覧の charset を、英語の文書なら language を直してください。",
 				EN: "An English error page, or garbled characters. Look at it in a browser; correct charset in the catalogue where it is garbled, language where the document is English.",
 			},
 		},

@@ -78,7 +78,7 @@ func TestAWeekWithoutChangesIsNotSilentAndClaimsNoMoreThanWasSeen(t *testing.T) 
 		Verified:   []Verified{{Source: "meti/a", Authority: kaisei.Text{JA: "経済産業省"}, Looks: 14}},
 		Unverified: []Unverified{{Source: "ppc/news", Title: kaisei.Text{JA: "お知らせ"}, Failures: 3, Cause: kaisei.CauseBotWall}}}
 	text, page := Digest(d, Options{})
-	for _, want := range []string{"検知した変化はありません", "ただし情報源1か所は確認できていない", "情報源1か所を計14回確認", "お知らせ: 一度も読み取れていません", "失敗3回", "自動アクセスの遮断"} {
+	for _, want := range []string{"検知した変更はありません", "ただし情報源1か所は確認できていない", "情報源1か所を計14回確認", "お知らせ: 一度も読み取れていません", "失敗3回", "自動アクセスの遮断"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}

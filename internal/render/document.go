@@ -67,9 +67,9 @@ func Words[L spoken](key string, lang L) string { return nameOf(lang, "field", k
 
 func fieldNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
-		"delivery.id":             {JA: "通知ID", EN: "Delivery"},
+		"delivery.id":             {JA: "配信ID", EN: "Delivery"},
 		"delivery.state":          {JA: "状態", EN: "State"},
-		"delivery.channel":        {JA: "チャネル", EN: "Channel"},
+		"delivery.channel":        {JA: "通知先", EN: "Channel"},
 		"delivery.created":        {JA: "作成 (JST)", EN: "Made (JST)"},
 		"delivery.due":            {JA: "予定 (JST)", EN: "Due (JST)"},
 		"delivery.held":           {JA: "待機の理由", EN: "Waits because"},
@@ -78,7 +78,7 @@ func fieldNames() map[string]kaisei.Text {
 		"delivery.error":          {JA: "最後のエラー・理由", EN: "Last error or reason"},
 		"delivery.receipt":        {JA: "相手の応答", EN: "Answered"},
 		"delivery.into":           {JA: "まとめた通知", EN: "Told by"},
-		"delivery.change":         {JA: "変化", EN: "Change"},
+		"delivery.change":         {JA: "変更", EN: "Change"},
 		"channel.notices":         {JA: "情報源の通知すべて", EN: "all notices of sources"},
 		"channel.digest-daily":    {JA: "日報（9時）", EN: "daily digest (09:00)"},
 		"channel.digest-weekly":   {JA: "週報（月曜9時）", EN: "weekly digest (Mondays 09:00)"},
@@ -104,9 +104,9 @@ func fieldNames() map[string]kaisei.Text {
 		"stack.changed":  {JA: "最後の変更", EN: "LAST CHANGE"},
 		"stack.verified": {JA: "最終確認 (JST)", EN: "VERIFIED (JST)"},
 		"stack.id":       {JA: "ID", EN: "ID"},
-		"stack.none":     {JA: "（監視先なし）", EN: "(nothing watched)"},
-		"stack.unread":   {JA: "（未読・監視先あり）", EN: "(not read yet)"},
-		"stack.empty":    {JA: "（監視先に文書なし）", EN: "(read, no document there)"},
+		"stack.none":     {JA: "（情報源なし）", EN: "(nothing watched)"},
+		"stack.unread":   {JA: "（未読・情報源あり）", EN: "(not read yet)"},
+		"stack.empty":    {JA: "（情報源に文書なし）", EN: "(read, no document there)"},
 		"stack.copy":     {JA: "写し", EN: "copy of"},
 		"stack.open":     {JA: "日付未定", EN: "no day yet"},
 	}

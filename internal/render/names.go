@@ -87,7 +87,7 @@ var names = map[string]map[string]kaisei.Text{
 // decidesNames are what rules decide.
 func decidesNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
-		"class": {JA: "区分", EN: "Class"}, "layer": {JA: "階層", EN: "Layer"}, "severity": {JA: "重要度", EN: "Severity"}, "role": {JA: "主体", EN: "Roles"},
+		"class": {JA: "種別", EN: "Class"}, "layer": {JA: "層", EN: "Layer"}, "severity": {JA: "重要度", EN: "Severity"}, "role": {JA: "主体", EN: "Roles"},
 		"theme": {JA: "主題", EN: "Themes"}, "sector": {JA: "分野", EN: "Sectors"}, "quiet": {JA: "通知しない理由", EN: "Not told because"},
 	}
 }
@@ -95,7 +95,7 @@ func decidesNames() map[string]kaisei.Text {
 // judgedNames are the parts of a judgement; see kaisei.Judgement.Differences.
 func judgedNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
-		"class": {JA: "区分", EN: "class"}, "layer": {JA: "階層", EN: "layer"}, "severity": {JA: "重要度", EN: "severity"},
+		"class": {JA: "種別", EN: "class"}, "layer": {JA: "層", EN: "layer"}, "severity": {JA: "重要度", EN: "severity"},
 		"shifts": {JA: "規範の変化", EN: "shifts"}, "roles": {JA: "主体", EN: "roles"}, "themes": {JA: "主題", EN: "themes"},
 		"sectors": {JA: "分野", EN: "sectors"}, "dates": {JA: "日付", EN: "dates"}, "touches": {JA: "用途", EN: "use cases"},
 		"quiet": {JA: "通知", EN: "telling"}, "reasons": {JA: "根拠", EN: "reasons"},
@@ -183,10 +183,10 @@ func severityNames() map[string]kaisei.Text {
 func verdictNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
 		"first":        {JA: "初回の読み取り", EN: "first reading"},
-		"changed":      {JA: "変化あり", EN: "changed"},
-		"not-modified": {JA: "変化なし（304）", EN: "unchanged (304)"},
-		"same-bytes":   {JA: "変化なし（同一データ）", EN: "unchanged (same bytes)"},
-		"same-text":    {JA: "変化なし（同一本文）", EN: "unchanged (same text)"},
+		"changed":      {JA: "変更あり", EN: "changed"},
+		"not-modified": {JA: "変更なし（304）", EN: "unchanged (304)"},
+		"same-bytes":   {JA: "変更なし（同一データ）", EN: "unchanged (same bytes)"},
+		"same-text":    {JA: "変更なし（同一本文）", EN: "unchanged (same text)"},
 		"reissued":     {JA: "再掲載（同一本文）", EN: "reissued (same text)"},
 		"listing":      {JA: "一覧を確認", EN: "listing read"},
 		"suspect":      {JA: "疑わしい（再確認待ち）", EN: "suspect (a further look decides)"},
@@ -205,7 +205,7 @@ func stateNames() map[string]kaisei.Text {
 		"paused":      {JA: "休止中", EN: "paused"},
 		"ok":          {JA: "正常", EN: "ok"},
 		"disabled":    {JA: "無効", EN: "disabled"},
-		"unlisted":    {JA: "カタログ外", EN: "unlisted"},
+		"unlisted":    {JA: "情報源一覧外", EN: "unlisted"},
 	}
 }
 

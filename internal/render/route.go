@@ -310,10 +310,10 @@ func lastOfLevel(steps []RouteStep) []bool {
 func conditionNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
 		"min_severity": {JA: "重要度（以上）", EN: "severity at least"},
-		"layers":       {JA: "階層", EN: "layer"},
+		"layers":       {JA: "層", EN: "layer"},
 		"authorities":  {JA: "所管", EN: "authority"},
 		"sources":      {JA: "情報源", EN: "source"},
-		"classes":      {JA: "区分", EN: "class"},
+		"classes":      {JA: "種別", EN: "class"},
 		"shifts":       {JA: "規範の変化", EN: "shift"},
 		"themes":       {JA: "主題", EN: "theme"},
 		"roles":        {JA: "主体", EN: "role"},
@@ -345,6 +345,6 @@ func HeldName[L spoken](held string, lang L) string {
 func heldNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{
 		kaisei.HeldHours: {JA: "通知を控える時間帯・休日のため", EN: "held over quiet hours or days off"},
-		kaisei.HeldFlood: {JA: "同じ情報源の変化が多いため、まとめて通知", EN: "held to be told in one summary"},
+		kaisei.HeldFlood: {JA: "同じ情報源の変更が多いため、まとめて通知", EN: "held to be told in one summary"},
 	}
 }

@@ -46,7 +46,7 @@ func TestASummaryNamesEveryChangeInEveryForm(t *testing.T) {
 			}
 		}
 	}
-	if s := Summary(d, Options{}); !strings.Contains(s, "まとめ: 変化 300件（2か所）") || !strings.Contains(s, "中 100 ・ 低 100 ・ 参考 100") {
+	if s := Summary(d, Options{}); !strings.Contains(s, "まとめ: 変更 300件（2か所）") || !strings.Contains(s, "中 100 ・ 低 100 ・ 参考 100") {
 		t.Errorf("it begins %.200s", s)
 	}
 	d.Held = true
