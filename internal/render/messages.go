@@ -118,7 +118,7 @@ var messages = with(commandMessages(), map[string]kaisei.Text{
 	"answered.nothing":    {JA: "まだ対応の記録がないため、未確認に戻すものがありません。", EN: "it has no answer yet that could be taken back"},
 
 	// Feeds and tables.
-	"feed":               {JA: "日本のAIガバナンスの変化（kaisei）", EN: "Japan's AI governance: changes (kaisei)"},
+	"feed":               {JA: "日本のAIガバナンスの変更（kaisei）", EN: "Japan's AI governance: changes (kaisei)"},
 	"column.seen":        {JA: "検知日時（日本時間）", EN: "Detected (JST)"},
 	"column.severity":    {JA: "重要度", EN: "Severity"},
 	"column.class":       {JA: "種別", EN: "Class"},
@@ -129,7 +129,7 @@ var messages = with(commandMessages(), map[string]kaisei.Text{
 	"column.after":       {JA: "改正後の版", EN: "Version after"},
 	"column.promulgated": {JA: "公布・決定", EN: "Promulgated or decided"},
 	"column.url":         {JA: "原文のURL", EN: "Address of the original"},
-	"column.id":          {JA: "変化のID", EN: "ID of the change"},
+	"column.id":          {JA: "変更のID", EN: "ID of the change"},
 	"column.path-before": {JA: "改正前の位置", EN: "Place before"},
 	"column.path-after":  {JA: "改正後の位置", EN: "Place after"},
 	"column.page":        {JA: "頁", EN: "Page"},
