@@ -1,11 +1,9 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -29,8 +27,6 @@ const (
 	slackTimeout = 30 * time.Second
 	// slackEvent names the metadata that carries the delivery ID.
 	slackEvent = "kaisei_delivery"
-	// maxAnswer bounds what is read of a webhook's answer.
-	maxAnswer = 4 << 10
 )
 
 // Slack tells a Slack channel, by a bot token (chat.postMessage) or by an incoming
@@ -193,15 +189,6 @@ func SlackPage(m Message, o render.Options) (string, error) {
 	return blockkit.Page(o.Voice().ID(), all...)
 }
 
-// webhook is the form of a message for an incoming webhook.
-func (m slackMessage) webhook() (json.RawMessage, error) {
-	return json.Marshal(struct {
-		Text        string          `json:"text"`
-		Blocks      json.RawMessage `json:"blocks,omitempty"`
-		UnfurlLinks bool            `json:"unfurl_links"`
-	}{m.text, m.blocks, false})
-}
-
 func slackMessages(m Message, o render.Options) []slackMessage {
 	switch {
 	case m.Notice != nil:
@@ -291,31 +278,4 @@ func (m slackMessage) options(id string) ([]slack.MsgOption, error) {
 		options = append(options, slack.MsgOptionBlocks(blocks.BlockSet...))
 	}
 	return options, nil
-}
-
-func (s *Slack) postWebhook(ctx context.Context, m slackMessage) error {
-	body, err := m.webhook()
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.Webhook.Reveal(), bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := s.Client.Do(req)
-	if err != nil {
-		return err
-	}
-	words, readErr := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err := resp.Body.Close(); err != nil && readErr == nil {
-		readErr = err
-	}
-	if resp.StatusCode == http.StatusOK {
-		return nil
-	}
-	if readErr != nil {
-		words = nil
-	}
-	return &answer{resp.StatusCode, strings.TrimSpace(string(words)), retryAfter(resp.Header.Get("Retry-After"), time.Now())}
 }

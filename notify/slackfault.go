@@ -81,13 +81,3 @@ func (s *Slack) fail(t Trouble, after time.Duration, err error) *Error {
 }
 
 func (s *Slack) secrets() []string { return append(secretsOf(s.Webhook.Reveal()), s.Token.Reveal()) }
-
-// answer is what a webhook said where it was not ok. slack-go discards the words, which alone
-// tell a message that cannot be shown from a webhook that was switched off.
-type answer struct {
-	code  int
-	words string
-	after time.Duration
-}
-
-func (a *answer) Error() string { return fmt.Sprintf("webhook answered %d %s", a.code, a.words) }

@@ -48,7 +48,7 @@ func AnsweredLines(answers []kaisei.Answer, o Options) (lines []string) {
 		return nil
 	}
 	for _, a := range answers {
-		lines = append(lines, AnswerLine(a, o.lang()))
+		lines = append(lines, "✅ "+AnswerLine(a, o.lang()))
 	}
 	return lines
 }
