@@ -176,7 +176,7 @@ func TestATableIsReadBackAndCalculatesNothing(t *testing.T) {
 		}
 	}
 	rows, _ := csv.NewReader(bytes.NewReader(changes.Bytes()[3:])).ReadAll()
-	for heading, want := range map[string]string{"検知日時（日本時間）": "2026-04-06 09:00", "重要度": "高", "追加": "1", "改正": "1", "削除": "0", "該当する用途": "採用支援AI・与信AI", "掲載": "2026-04-06", "変化のID": "mihon/指針@1"} {
+	for heading, want := range map[string]string{"検知日時（日本時間）": "2026-04-06 09:00", "重要度": "高", "追加": "1", "改正": "1", "削除": "0", "該当する用途": "採用支援AI・与信AI", "掲載": "2026-04-06", "変更のID": "mihon/指針@1"} {
 		if i := slices.Index(rows[0], heading); i < 0 || rows[1][i] != want {
 			t.Errorf("%s: %q in %q", heading, want, rows[:2])
 		}
