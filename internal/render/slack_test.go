@@ -208,3 +208,20 @@ func TestCorrectionsFoldTheEarliest(t *testing.T) {
 		t.Errorf("got %.900s", s)
 	}
 }
+
+func TestAddressesTooLongTogetherAreLeftOutFromTheEnd(t *testing.T) {
+	c := sample(t, "guideline")
+	long := func(name string) string { return "https://example.go.jp/" + name + strings.Repeat("a", 2800) }
+	c.URL, c.BeforeURL, c.PageURL = long("original"), long("before"), "https://example.go.jp/page"
+	c.Places = nil
+	for _, answers := range []bool{false, true} {
+		o := Options{Answers: answers, MaxEdits: 400}
+		blocks, fallback := AlertSlack(c, o)
+		if p := blockkit.Check(blocks, fallback); len(p) > 0 {
+			t.Error(p)
+		}
+		if s := string(blocks); !strings.Contains(s, "/original") || strings.Contains(s, "/before") || !strings.Contains(s, "/page") {
+			t.Errorf("answers %v: the addresses are %d bytes", answers, len(s))
+		}
+	}
+}
