@@ -180,6 +180,10 @@ func TestAfterAStopOnlyTheLastReminderIsToldAndNoneOfADayThatCame(t *testing.T) 
 	// ... then everything until four days before 2027-01-17: 2026-12-31 is past, of the others the last is told.
 	x.tells(x.at(jst("2027-01-13 15:00")), "2027-01-13 15:00: 90 before 2027-04-01, 78 left", "2027-01-13 15:00: 7 before 2027-01-17, 4 left")
 	x.tells(x.at(jst("2027-01-14 15:00")))
+	list, next, err := x.Due(jst("2027-01-14 15:00"), jst("2027-01-17 00:00"))
+	if err != nil || len(list) != 1 || list[0].Event.On.String() != "2027-04-16" || !next.Equal(jst("2027-03-02 09:00")) {
+		t.Errorf("on the day itself %+v, next at %s, %v", list, next, err)
+	}
 }
 
 func TestNeitherAFirstStartNorANewStepNorANewChannelIsAStorm(t *testing.T) {
@@ -219,6 +223,9 @@ func TestRemindersKeepTheHoursOfTheirChannelAndAreDroppedOnTheDay(t *testing.T) 
 	// Hours that would hold it until the day leave it to the change that the day makes.
 	x.Router.Channels[0].Hours = Hours{From: 8 * 60, To: 7 * 60}
 	x.tells(x.walk("2026-12-29 00:00", "2027-01-02 00:00", time.Hour))
+	if d, ok, err := x.db.Delivery("reminder/law/egov/appi/revisions@in-force-2026-12-31/2026-12-31-1"); err != nil || ok {
+		t.Errorf("promised all the same: %+v, %v", d, err)
+	}
 	// A channel in trouble until the day is not told then either.
 	x.Router.Channels[0].Hours = Hours{}
 	x.heard.answer = func(int, Message) error { return failf(Temporary, "busy") }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,8 @@ import (
 
 	"kaisei/internal/kaisei"
 	"kaisei/internal/publish"
+	"kaisei/internal/web"
+	"kaisei/storage/bolt"
 )
 
 // exportsOfTheReplay holds every form of the replayed store's changes to what 'changes list' lists.
@@ -73,6 +76,11 @@ func exportsOfTheReplay(t *testing.T, dir string) {
 	if same, _, _ := runIn(t, dir, "upcoming", "--state", "store", "--since", "2026-07-20", "--ics", "-"); same != string(text) {
 		t.Error("export and upcoming write different calendars")
 	}
+	t.Run("beside a daemon", func(t *testing.T) {
+		besideADaemon(t, dir, func() string {
+			return export("--atom") + export("--csv") + export("--csv", "--edits") + export("--json") + export("--ics", "--since", "2026-07-20")
+		})
+	})
 	for _, args := range [][]string{{}, {"--atom", "--csv"}, {"--atom", "--json"}, {"--ics", "--severity", "high"}, {"--atom", "--edits"}, {"--csv", "--self", "https://a.example"}, {"--atom", "--self", "javascript:x"}, {"--csv", "--layer", "nonsense"}, {"--warc", "a.warc", "-o", "b"}} {
 		if _, stderr, code := runIn(t, dir, append([]string{"export", "--state", "store"}, args...)...); code != exitUsage {
 			t.Errorf("export %v ended with %d: %s", args, code, stderr)
@@ -80,5 +88,21 @@ func exportsOfTheReplay(t *testing.T, dir string) {
 	}
 	if _, stderr, code := runIn(t, dir, "export", "--state", "store", "--atom", "-o", "no/folder/feed"); code != exitFailed || !strings.Contains(stderr, "name a file in a folder that exists") {
 		t.Errorf("a folder that is not there ended with %d: %s", code, stderr)
+	}
+}
+
+// besideADaemon holds that a command writes the same while a daemon has the store.
+func besideADaemon(t *testing.T, dir string, write func() string) {
+	t.Helper()
+	alone := write()
+	state := filepath.Join(dir, "store")
+	db, err := bolt.Open(filepath.Join(state, storeFile), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	serveAt(t, state, web.Handler(db, web.Actions{Version: version}, slog.New(slog.DiscardHandler)))
+	if beside := write(); beside != alone {
+		t.Errorf("beside a daemon %d bytes are written, alone %d, or others", len(beside), len(alone))
 	}
 }
