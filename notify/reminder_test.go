@@ -283,7 +283,7 @@ func TestAReminderIsToldOnEveryKindOfChannel(t *testing.T) {
 	m := Message{Delivery: kaisei.Delivery{ID: ReminderID("law", r), Kind: kaisei.DeliveryReminder, Created: r.At}, Reminder: &r}
 	wants := map[string][]string{
 		"ja": {"施行まであと91日  高  個人情報の保護に関する法律（令和六年法律第六十号による改正）", "2027-04-01に施行されます。", "施行されるもの: 出入国管理及び難民認定法", "該当する用途: 採用支援AI（人事部）", "https://laws.e-gov.go.jp/law/415AC0000000057", m.Delivery.ID},
-		"en": {"in force in 91 days  HIGH  個人情報の保護に関する法律 (as amended by 令和六年法律第六十号)", "It takes force on 2027-04-01.", "what takes force: 出入国管理及び難民認定法", "Touches your use: 採用支援AI (人事部)", "https://laws.e-gov.go.jp/law/415AC0000000057"},
+		"en": {"in force in 91 days  HIGH  個人情報の保護に関する法律 (as amended by 令和六年法律第六十号)", "It enters into force on 2027-04-01.", "what enters into force: 出入国管理及び難民認定法", "Touches your use: 採用支援AI (人事部)", "https://laws.e-gov.go.jp/law/415AC0000000057"},
 	}
 	for lang, want := range wants {
 		o := render.Options{Lang: lang, Delivery: m.Delivery.ID}

@@ -169,7 +169,7 @@ func remindersListed(t *testing.T, dir string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("listed %q\nwant %q", got, want)
 	}
-	if text, _, _ := runIn(t, dir, "notify", "preview", "--state", "store", "--reminder", law+"2028-12-23", "--lang", "en"); !strings.Contains(text, "It takes force on 2028-12-23.") {
+	if text, _, _ := runIn(t, dir, "notify", "preview", "--state", "store", "--reminder", law+"2028-12-23", "--lang", "en"); !strings.Contains(text, "It enters into force on 2028-12-23.") {
 		t.Errorf("the preview says %q", text)
 	}
 	for _, args := range [][]string{{"reminders", "--until", "soon"}, {"reminders", "--since", "2027-01-01", "--until", "2026-01-01"}, {"notify", "preview", "--reminder", "a", "b"}} {

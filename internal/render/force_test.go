@@ -26,7 +26,7 @@ func TestTheLastPossibleDayIsNotToldAsTheDayOfTakingForce(t *testing.T) {
 			t.Errorf("the alert lacks %q:\n%s", want, text)
 		}
 	}
-	if got := Headline(c, Options{Lang: English}); got != "HIGH last possible day of taking force 個人情報の保護に関する法律 (as amended by 令和八年法律第五十六号)" {
+	if got := Headline(c, Options{Lang: English}); got != "HIGH last possible day of entry into force 個人情報の保護に関する法律 (as amended by 令和八年法律第五十六号)" {
 		t.Errorf("got %q", got)
 	}
 	c.Dates.Effective = []kaisei.Effective{{Date: day, What: reform}}

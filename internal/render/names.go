@@ -151,7 +151,7 @@ func classNames() map[string]kaisei.Text {
 		"consultation-closing":  {JA: "意見募集の締切間近", EN: "consultation closing"},
 		"consultation-result":   {JA: "意見募集の結果", EN: "consultation result"},
 		"promulgated":           {JA: "公布", EN: "promulgated"},
-		"enforcement-scheduled": {JA: "施行予定", EN: "taking force ahead"},
+		"enforcement-scheduled": {JA: "施行予定", EN: "entry into force scheduled"},
 		"in-force":              {JA: "施行", EN: "in force"},
 		"meeting-announced":     {JA: "会議の開催案内", EN: "meeting announced"},
 		"materials-posted":      {JA: "会議資料の掲載", EN: "meeting materials posted"},
