@@ -194,7 +194,7 @@ func TestReplayOfTheCorpusTellsWhatHappenedAndNothingElse(t *testing.T) {
 func judgedAgain(t *testing.T, dir string) {
 	start := time.Now()
 	stdout, stderr, code := runIn(t, dir, "rejudge", "--dry-run", "--state", "store", "--json")
-	if code != exitDone || stdout != "" || !strings.Contains(stderr, " 0 differ, ") || !strings.Contains(stderr, " 0 left, ") {
+	if code != exitDone || stdout != "" || !strings.Contains(stderr, "相違 0件、") || !strings.Contains(stderr, "対象外 0件、") {
 		t.Errorf("the same rules judge differently, exit %d: %s%s", code, stderr, stdout)
 	}
 	t.Logf("%s (%.1f s)", strings.TrimSpace(stderr), time.Since(start).Seconds())
