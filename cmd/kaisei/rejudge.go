@@ -222,7 +222,7 @@ func (a *app) printRejudged(all []watch.Rejudged, left []leftOut, hash string, d
 	if dry {
 		what = "cli.would-append"
 	}
-	a.remark("cli.rejudged", len(all), hash, differ, countWords(counts), differ, render.Say(lang, what), len(left), fmt.Sprintf("%.1f", took.Seconds()))
+	a.remark("cli.rejudged", len(all), hash, differ, countWords(counts, lang), differ, render.Say(lang, what), len(left), fmt.Sprintf("%.1f", took.Seconds()))
 	if compared > 0 {
 		a.remark("cli.recounted", compared)
 	}
@@ -230,7 +230,7 @@ func (a *app) printRejudged(all []watch.Rejudged, left []leftOut, hash string, d
 }
 
 // countWords lists what differs how often: " (severity 3, class 1)".
-func countWords(counts map[string]int) string {
+func countWords(counts map[string]int, lang render.Voice) string {
 	var names []string
 	for n := range counts {
 		names = append(names, n)
@@ -242,10 +242,10 @@ func countWords(counts map[string]int) string {
 		return strings.Compare(a, b)
 	})
 	for i, n := range names {
-		names[i] = fmt.Sprintf("%s %d", n, counts[n])
+		names[i] = render.Say(lang, "cli.counted", render.JudgedName(n, lang), counts[n])
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return " (" + strings.Join(names, ", ") + ")"
+	return render.Say(lang, "paren", strings.Join(names, render.Say(lang, "list")))
 }

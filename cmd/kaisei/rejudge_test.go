@@ -68,13 +68,13 @@ func TestHistoryIsJudgedAgainBesideADaemonAndSlackIsOnlyEdited(t *testing.T) {
 	}
 	s.write(t, "own.toml", calm)
 	s.write(t, "kaisei.toml", `rules_files = ["own.toml"]`+"\n"+s.config())
-	if out, errs := run("rejudge", "--dry-run"); !strings.Contains(out, "重要度 高 → 低") || !strings.Contains(errs, "相違 1件(severity 1)、追記の見込み 1件") {
+	if out, errs := run("rejudge", "--dry-run"); !strings.Contains(out, "重要度 高 → 低") || !strings.Contains(errs, "相違 1件（重要度 1）、追記の見込み 1件") {
 		t.Errorf("a dry run: %s%s", out, errs)
 	}
 	if out, _ := run("changes", "show", id, "--json"); !strings.Contains(out, `"judgements":[]`) {
 		t.Errorf("a dry run stored something: %s", out)
 	}
-	if out, errs := run("rejudge", id, "--json"); !strings.Contains(out, `"differs":["severity"]`) || !strings.Contains(errs, "追記 1件") {
+	if out, errs := run("rejudge", id, "--json"); !strings.Contains(out, `"differs":["severity"]`) || !strings.Contains(errs, "、追記 1件") {
 		t.Errorf("judged again: %s%s", out, errs)
 	}
 	if _, errs := run("rejudge"); !strings.Contains(errs, "相違 0件") {

@@ -24,7 +24,7 @@ func Say[L spoken](lang L, key string, args ...any) string {
 		case int64:
 			texts[i] = thousands(int(v))
 		default:
-			texts[i] = Clean(fmt.Sprint(v))
+			texts[i] = cleanSpan(fmt.Sprint(v))
 		}
 	}
 	return say(lang, key, texts...)
@@ -67,6 +67,7 @@ func commandMessages() map[string]kaisei.Text {
 		"cli.appended":         {JA: "追記", EN: "judgements appended"},
 		"cli.would-append":     {JA: "追記の見込み", EN: "would be appended"},
 		"cli.recounted":        {JA: "うち%s件は、改めて比べると差分の数が通知したときと異なります。", EN: "of %s changes a comparison made today finds another number of edits than was told"},
+		"cli.counted":          {JA: "%s %s", EN: "%s %s"},
 		"cli.left":             {JA: "%s はそのままにしました: %s", EN: "%s left as it is: %s"},
 		"cli.as-stored":        {JA: "%s は再判定できません（%s）。保存された根拠を示します。", EN: "%s %s; these are its reasons as stored"},
 		"cli.replayed":         {JA: "記録 %s件、情報源 %s（うち仮の情報源 %s）、確認 %s回（うち失敗 %s）、通知した変更 %s件、通知しなかった変更 %s件、使わなかったアドレス %s、%s秒", EN: "%s records, %s sources (%s adopted), %s looks (%s failed), %s changes told, %s kept quiet, %s addresses unused, %s s"},

@@ -92,6 +92,9 @@ func decidesNames() map[string]kaisei.Text {
 	}
 }
 
+// JudgedName returns the name of a part of a judgement.
+func JudgedName[L spoken](part string, lang L) string { return nameOf(lang, "judged", part) }
+
 // judgedNames are the parts of a judgement; see kaisei.Judgement.Differences.
 func judgedNames() map[string]kaisei.Text {
 	return map[string]kaisei.Text{

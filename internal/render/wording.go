@@ -145,7 +145,10 @@ func wordFault(key, text, catalogue string) string {
 		return key + " holds a control character, which cannot be shown"
 	}
 	want, _ := verbs(catalogue)
-	if len(want) == 0 {
+	if len(want) == 0 { // and nothing is formatted: a percent sign is one
+		if v := letterVerb.FindString(text); v != "" {
+			return fmt.Sprintf("%s takes no value, as the catalogue's %q takes none, and would be shown with %s in it", key, catalogue, v)
+		}
 		return ""
 	}
 	got, err := verbs(text)
@@ -157,6 +160,9 @@ func wordFault(key, text, catalogue string) string {
 
 // verb is a formatting verb, with the number of the value it takes where that is written.
 var verb = regexp.MustCompile(`%(?:%|(?:\[([0-9]+)\])?(.?))`)
+
+// letterVerb is a verb that somebody meant as one.
+var letterVerb = regexp.MustCompile(`%(?:\[[0-9]+\])?[a-zA-Z]`)
 
 // verbs returns which value a text takes by which verb, in the order of the values, each once: "%[1]s".
 func verbs(text string) ([]string, error) {

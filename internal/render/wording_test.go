@@ -58,6 +58,10 @@ fr = "changements %s"
 ja = ""
 en = 3
 
+[told]
+ja = "%s 通知"
+en = "100% told"
+
 [link.page]
 ja = "二\n行"
 en = "bell\u0007"
@@ -72,8 +76,9 @@ en = "bell\u0007"
 		"words.toml:9:1: digest.changes.fr: write the words as ja or en",
 		"words.toml:10:1: digest.changes.ja is empty",
 		"words.toml:11:1: digest.changes.en is not a text",
-		"words.toml:14:1: link.page.ja has more than one line",
-		"words.toml:15:1: link.page.en holds a control character",
+		"words.toml:14:1: told.ja takes no value, as the catalogue's \"通知\" takes none",
+		"words.toml:18:1: link.page.ja has more than one line",
+		"words.toml:19:1: link.page.en holds a control character",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing from:\n%v", want, err)
