@@ -40,7 +40,7 @@ func TestWhatWasSetAsideIsListedAndForgotten(t *testing.T) {
 	if out, _ = run("looks", "--noise", "--json", "--lang", "en"); !strings.Contains(out, `"rule":"access-counter"`) || !strings.Contains(out, `"count":2`) {
 		t.Errorf("as JSON:\n%s", out)
 	}
-	if _, stderr := run("looks", "--forget", "mihon/notice"); !strings.Contains(stderr, "forgot") {
+	if _, stderr := run("looks", "--forget", "mihon/notice"); !strings.Contains(stderr, "学習したものを消しました") {
 		t.Errorf("forgetting said %q", stderr)
 	}
 	if _, stderr := run("looks", "--noise"); !strings.Contains(stderr, "対象外とした差はありません") {
