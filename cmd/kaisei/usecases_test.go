@@ -179,7 +179,7 @@ func exampleConfig(t *testing.T) string {
 
 func TestTheUsesOfTheExampleAreKnownToRulesAndCatalogue(t *testing.T) {
 	stdout, stderr, code := runIn(t, t.TempDir(), "config", "check", "--config", exampleConfig(t))
-	if code != exitDone || !strings.Contains(stdout, "sound") {
+	if code != exitDone || !strings.Contains(stdout, "問題ありません") {
 		t.Errorf("%d %s", code, stderr)
 	}
 }
