@@ -18,16 +18,21 @@ type Held struct {
 func (h Held) Good() bool { return len(h.False)+len(h.Missed) == 0 }
 
 // Hold holds what people were told, in the order of the telling, against the truth. Each true change accounts
-// for one told change: of its source, with its words before and after.
+// for one told change: of its source, with its words before and after. Two true changes of a source that came
+// between two looks are told as one, which then bears the words of both.
 func Hold(truth []Change, told []kaisei.Change) Held {
 	h := Held{False: slices.Clone(told)}
+	var accounted []kaisei.Change
 	for _, c := range truth {
 		i := slices.IndexFunc(h.False, c.bears)
-		if i < 0 {
-			h.Missed = append(h.Missed, c)
+		if i >= 0 {
+			accounted = append(accounted, h.False[i])
+			h.False = slices.Delete(h.False, i, i+1)
 			continue
 		}
-		h.False = slices.Delete(h.False, i, i+1)
+		if !slices.ContainsFunc(accounted, c.bears) {
+			h.Missed = append(h.Missed, c)
+		}
 	}
 	return h
 }

@@ -305,3 +305,14 @@ func TestEachTrueChangeAccountsForOneThatWasTold(t *testing.T) {
 		}
 	}
 }
+
+func TestTwoChangesBetweenTwoLooksMayBeToldAsOne(t *testing.T) {
+	truth := []simulate.Change{{Source: "a/1", After: "新たな一文。"}, {Source: "a/1", Before: "消えた一文。"}}
+	added, gone := kaisei.Edit{After: "新たな一文。"}, kaisei.Edit{Before: "消えた一文。"}
+	if h := simulate.Hold(truth, []kaisei.Change{{Source: "a/1", Edits: []kaisei.Edit{added, gone}}}); !h.Good() {
+		t.Errorf("told together: %+v", h)
+	}
+	if h := simulate.Hold(truth, []kaisei.Change{{Source: "a/1", Edits: []kaisei.Edit{added}}}); len(h.Missed) != 1 || len(h.False) != 0 {
+		t.Errorf("only one of them: %+v", h)
+	}
+}
