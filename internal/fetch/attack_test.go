@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/tls"
 	"fmt"
@@ -172,6 +173,10 @@ func TestAttackHeadersThatDrip(t *testing.T) {
 			}
 			open.Go(func() {
 				defer conn.Close()
+				// An answer before the question is another fault.
+				if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+					return
+				}
 				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
 				for i := 0; ; i++ {
 					if _, err := fmt.Fprintf(conn, "X-%d: x\r\n", i); err != nil {
