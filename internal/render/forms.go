@@ -10,8 +10,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	texttemplate "text/template"
 	"text/template/parse"
+	"time"
 
 	"kaisei/internal/kaisei"
 )
@@ -29,7 +32,12 @@ const (
 	MaxForm = 256 << 10
 	// MaxFormed is how many bytes one may write; the largest digest of our own has a quarter of it.
 	MaxFormed = 8 << 20
+	// MaxForming is how long one may take over a message; a digest of hundreds of changes takes a fraction of a second.
+	MaxForming = 5 * time.Second
 )
+
+// errForming is what becomes of a template that does not end.
+var errForming = fmt.Errorf("it takes longer than %s: does it go round without end?", MaxForming)
 
 // FormNames are the names of the forms, in order.
 func FormNames() []string {
@@ -46,6 +54,8 @@ type AlertMail struct {
 // Forms are templates of the operator's for mail. A nil Forms has none.
 type Forms struct {
 	forms map[string]form
+	// endless are the names of those that did not end. A template cannot be stopped, and is not begun again.
+	endless sync.Map
 	// Failed is told of a template that failed on a message, which the form of kaisei's own then replaced; nil
 	// tells nobody.
 	Failed func(name string, err error)
@@ -71,7 +81,9 @@ func ParseForms(files ...FormFile) (*Forms, error) {
 		t, err := file.parse()
 		if err == nil {
 			f.forms[file.Name] = t
-			err = f.try(file.Name)
+			if err = f.try(file.Name); err != nil && !strings.Contains(err.Error(), file.Path) {
+				err = fmt.Errorf("%s: %w", file.Path, err)
+			}
 		}
 		if err != nil {
 			faults = append(faults, errors.New(strings.TrimPrefix(err.Error(), "template: ")))
@@ -125,28 +137,49 @@ func (file FormFile) parse() (form, error) {
 
 // write executes a form within bounds.
 func write(t form, data any) (string, error) {
-	w := capped{left: MaxFormed}
-	if err := t.Execute(&w, data); err != nil {
-		return "", err
+	w := &capped{left: MaxFormed}
+	ended := make(chan error, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				ended <- fmt.Errorf("internal error: %v", p)
+			}
+		}()
+		ended <- t.Execute(w, data)
+	}()
+	late := time.NewTimer(MaxForming)
+	defer late.Stop()
+	select {
+	case err := <-ended:
+		if err != nil {
+			return "", err
+		}
+	case <-late.C:
+		w.late.Store(true)
+		return "", errForming
 	}
-	if strings.TrimSpace(w.String()) == "" {
+	if strings.TrimSpace(w.written.String()) == "" {
 		return "", errors.New("it writes nothing")
 	}
-	return strings.TrimLeft(w.String(), "\n"), nil
+	return strings.TrimLeft(w.written.String(), "\n"), nil
 }
 
-// capped collects what a template writes.
+// capped collects what a template writes, until it is too much or too late.
 type capped struct {
-	bytes.Buffer
-	left int
+	written bytes.Buffer
+	left    int
+	late    atomic.Bool
 }
 
 // Write implements io.Writer.
 func (b *capped) Write(p []byte) (int, error) {
+	if b.late.Load() {
+		return 0, errForming
+	}
 	if b.left -= len(p); b.left < 0 {
 		return 0, fmt.Errorf("it writes more than %d bytes", MaxFormed)
 	}
-	return b.Buffer.Write(p)
+	return b.written.Write(p)
 }
 
 // fill writes a form on data, or what ours writes where there is none or it fails: no message is lost for a
@@ -155,8 +188,14 @@ func (f *Forms) fill(name string, data any, ours func() string) string {
 	if f == nil || f.forms[name] == nil {
 		return ours()
 	}
+	if _, stuck := f.endless.Load(name); stuck {
+		return ours()
+	}
 	s, err := write(f.forms[name], data)
 	if err != nil {
+		if errors.Is(err, errForming) {
+			f.endless.Store(name, true)
+		}
 		if f.Failed != nil {
 			f.Failed(name, err)
 		}

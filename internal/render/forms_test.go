@@ -2,12 +2,16 @@ package render
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/tools/txtar"
@@ -162,6 +166,42 @@ func TestWhatATemplateWritesIsBounded(t *testing.T) {
 }
 
 // docs/templates.md names every field that a template may use.
+// waiting is a template that does not end before it is let go.
+type waiting struct {
+	begun atomic.Int32
+	let   chan struct{}
+	wrote error
+}
+
+func (x *waiting) Execute(w io.Writer, _ any) error {
+	x.begun.Add(1)
+	<-x.let
+	_, x.wrote = io.WriteString(w, "late")
+	return x.wrote
+}
+
+func TestATemplateThatDoesNotEndIsLeftAndNotBegunAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := &waiting{let: make(chan struct{})}
+		var failed []error
+		f := &Forms{forms: map[string]form{AlertTextForm: x}, Failed: func(_ string, err error) { failed = append(failed, err) }}
+		c, start := kaisei.Change{ID: "a@2", Title: "題"}, time.Now()
+		for range 2 {
+			if text, _ := MailAlert("s", []kaisei.Change{c}, Options{Forms: f}); text != Alert(c, Options{})+"\n" {
+				t.Errorf("%q", text)
+			}
+		}
+		if took := time.Since(start); took != MaxForming || x.begun.Load() != 1 || len(failed) != 1 || !errors.Is(failed[0], errForming) {
+			t.Errorf("begun %d times, %v, after %s", x.begun.Load(), failed, took)
+		}
+		close(x.let)
+		synctest.Wait()
+		if x.wrote == nil {
+			t.Error("what comes too late was taken")
+		}
+	})
+}
+
 func TestEveryFieldOfAFormIsDocumented(t *testing.T) {
 	b, err := os.ReadFile("../../docs/templates.md")
 	if err != nil {
