@@ -171,7 +171,7 @@ func TestNoKillLosesADelivery(t *testing.T) {
 	n := kills(t)
 	good := &faulty{stop: make(chan struct{})}
 	w := newWorkspace(t)
-	w.trouble = killTrouble
+	w.failBy(killTrouble)
 	server := httptest.NewServer(killReceiver(good))
 	t.Cleanup(func() {
 		close(good.stop)

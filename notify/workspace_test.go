@@ -76,6 +76,13 @@ func (w *workspace) hook() *Slack {
 	return s
 }
 
+// failBy lets trouble decide of every request that no fault was given for.
+func (w *workspace) failBy(trouble func(method string) (fault, bool)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trouble = trouble
+}
+
 // fail makes the next requests to a method fail.
 func (w *workspace) fail(method string, faults ...fault) {
 	w.mu.Lock()
